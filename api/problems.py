@@ -1,0 +1,60 @@
+"""Errors as problem documents (RFC 9457): a stable code, a sentence that says what to do, and never what was sent."""
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from models.faults import Fault
+
+MEDIA_TYPE = "application/problem+json"
+log = logging.getLogger(__name__)
+
+
+def problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:  # noqa: ANN401  JSON members
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": detail}
+    headers = {"Cache-Control": "no-store"}
+    if status == HTTPStatus.UNAUTHORIZED:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = "5"
+    return JSONResponse(body | extra, status_code=status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _on_fault(_request: Request, fault: Exception) -> JSONResponse:
+    if not isinstance(fault, Fault):
+        raise fault
+    return problem(fault.status, fault.code, fault.detail)
+
+
+def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+    """What was wrong and where, but not what was sent: an error document ends up in logs."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    errors = [{"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"]} for each in error.errors()]
+    detail = "; ".join(f"{each['where']}: {each['what']}" for each in errors)
+    return problem(422, "invalid", detail, errors=errors)
+
+
+def _on_http(_request: Request, error: Exception) -> JSONResponse:
+    if not isinstance(error, HTTPException):
+        raise error
+    codes = {404: "not-found", 405: "method-not-allowed"}
+    return problem(error.status_code, codes.get(error.status_code, "http"), str(error.detail))
+
+
+def _on_surprise(_request: Request, error: Exception) -> JSONResponse:
+    # The traceback goes to the log without the exception's own text, which may quote what was sent.
+    log.error("a request met %s", type(error).__name__, exc_info=(type(error), type(error)(), error.__traceback__))
+    return problem(500, "internal", "Something went wrong here; it was noted. Nothing more is known to you or us yet.")
+
+
+def speak_problems(app: FastAPI) -> None:
+    app.add_exception_handler(Fault, _on_fault)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_surprise)

@@ -1,0 +1,113 @@
+"""Who is calling and what they may see: keys, scopes, localities, protection."""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Depends
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy.orm import Session, aliased
+
+from api.dependencies import ReadSession
+from models.faults import Fault
+from models.keys import Key, key_of
+from models.localities import LocalityAncestor
+from models.reports import Report
+
+SEES_NO_AGENT: Final = frozenset({"police", "administration"})
+
+
+class NoKey(Fault):
+    """This needs a key: send the header `Authorization: Bearer <key>`. `kibaro keys create` makes one."""
+
+    code = "no-key"
+    status = 401
+
+
+class ScopeMissing(Fault):
+    """This key may not do that."""
+
+    code = "scope-missing"
+    status = 403
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One key at work. root_id: the locality whose subtree it sees, None is everything."""
+
+    key_id: UUID
+    scopes: frozenset[str]
+    root_id: int | None
+    body: str
+
+    @property
+    def sees_protected(self) -> bool:
+        return "protected:read" in self.scopes
+
+    @property
+    def hidden_protections(self) -> frozenset[str]:
+        """Of `survivor`, `agent`, `armed`, those whose reports do not exist for this caller."""
+        if not self.sees_protected:
+            return frozenset({"survivor", "agent", "armed"})
+        return frozenset({"agent"}) if self.body in SEES_NO_AGENT else frozenset()
+
+    def insist_on(self, scope: str) -> None:
+        if scope not in self.scopes:
+            raise ScopeMissing(f"This key lacks the scope {scope}.")
+
+    def sees_report(self) -> ColumnElement[bool]:
+        """A condition on reports: inside the subtree on the day it happened, and not protected from this caller."""
+        inside: ColumnElement[bool] = true()
+        if self.root_id is not None:
+            up = aliased(LocalityAncestor)
+            inside = (
+                select(up.locality_id)
+                .where(
+                    up.locality_id == Report.locality_id,
+                    up.ancestor_id == self.root_id,
+                    or_(
+                        Report.occurred_on.is_(None),
+                        and_(up.from_day <= Report.occurred_on, Report.occurred_on < up.until_day),
+                    ),
+                )
+                .exists()
+            )
+        hidden = self.hidden_protections
+        return and_(inside, Report.protect.not_in(hidden)) if hidden else inside
+
+
+_bearer = HTTPBearer(auto_error=False, description="A key made by `kibaro keys create`.")
+
+
+def _caller(
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], session: ReadSession
+) -> Caller:
+    key: Key | None = key_of(session, credentials.credentials) if credentials else None
+    if key is None:
+        raise NoKey
+    return Caller(key.id, frozenset(key.scopes), key.locality_id, key.body)
+
+
+SomeCaller = Annotated[Caller, Depends(_caller, scope="function")]
+
+
+class Scoped:
+    """A dependency: the caller, who must hold this scope."""
+
+    def __init__(self, scope: str) -> None:
+        self.scope = scope
+
+    def __call__(self, caller: SomeCaller) -> Caller:
+        caller.insist_on(self.scope)
+        return caller
+
+
+def inside_of(session: Session, caller: Caller, locality_id: int) -> bool:
+    """Whether a locality lies, or ever lay, in the caller's subtree."""
+    if caller.root_id is None or caller.root_id == locality_id:
+        return True
+    found = select(LocalityAncestor.locality_id).where(
+        LocalityAncestor.locality_id == locality_id, LocalityAncestor.ancestor_id == caller.root_id
+    )
+    return session.scalar(select(exists(found))) or False

@@ -1,0 +1,97 @@
+"""The journal's rows and its statements, written by hand for each engine: they are the hot path of the door."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.engine import Connection
+
+from models.deliveries import Delivery
+from models.vault import Sealed
+
+_COLUMNS = (
+    "id, channel_id, kind, tag, tag_version, content_tag, sender_tag, reference, received_at, due_at, sealed, inbox_version"
+)
+_POSTGRES = f"""
+INSERT INTO deliveries ({_COLUMNS})
+SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::bytea[], %s::int[], %s::bytea[], %s::bytea[], %s::text[],
+                     %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::int[])
+ON CONFLICT DO NOTHING RETURNING id
+"""  # noqa: S608  column names only
+_SQLITE = f"INSERT INTO deliveries ({_COLUMNS}) VALUES "  # noqa: S608  column names only
+_SQLITE_ROW = "(?,?,?,?,?,?,?,?,?,?,?,?)"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row to be. identity: what makes two deliveries the same one; only its tag is stored."""
+
+    id: UUID
+    channel_id: int
+    kind: str
+    identity: str
+    tag: bytes
+    tag_version: int
+    content_tag: bytes | None
+    sender_tag: bytes | None
+    reference: str | None
+    received_at: datetime
+    sealed: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    id: UUID
+    reference: str | None
+    content_tag: bytes | None
+
+
+def insert_new(connection: Connection, entries: Sequence[Entry]) -> set[UUID]:
+    """Inserts all in one statement, leaves out what clashes; returns the ids inserted."""
+    if not entries:
+        return set()
+    if connection.dialect.name == "sqlite":
+        # One statement of many rows, not executemany: each step of it would give the interpreter away and wait for it.
+        statement = _SQLITE + ",".join([_SQLITE_ROW] * len(entries)) + " ON CONFLICT DO NOTHING RETURNING id"
+        values = tuple(value for entry in entries for value in _sqlite_values(entry))
+        return {UUID(hex=row[0]) for row in connection.exec_driver_sql(statement, values)}
+    columns = tuple(list(column) for column in zip(*map(_postgres_values, entries), strict=True))
+    return {row[0] for row in connection.exec_driver_sql(_POSTGRES, columns)}
+
+
+def _postgres_values(entry: Entry) -> tuple[Any, ...]:
+    return (
+        entry.id,
+        entry.channel_id,
+        entry.kind,
+        entry.tag,
+        entry.tag_version,
+        entry.content_tag,
+        entry.sender_tag,
+        entry.reference,
+        entry.received_at,
+        entry.received_at,
+        entry.sealed.value,
+        entry.sealed.version,
+    )
+
+
+def _sqlite_values(entry: Entry) -> tuple[Any, ...]:
+    at = entry.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy stores times on SQLite
+    identifier, *middle, _, _, sealed, version = _postgres_values(entry)
+    return (identifier.hex, *middle, at, at, sealed, version)
+
+
+def look_up(connection: Connection, wanted: Sequence[tuple[Entry, bytes]]) -> dict[tuple[int, str], Known]:
+    """What is known under these tags, by channel and identity."""
+    by_tag = {(entry.channel_id, tag): entry.identity for entry, tag in wanted}
+    query = select(
+        Delivery.channel_id, Delivery.tag, Delivery.id, Delivery.reference, Delivery.content_tag
+    ).where(tuple_(Delivery.channel_id, Delivery.tag).in_(list(by_tag)))
+    return {
+        (channel_id, by_tag[channel_id, bytes(tag)]): Known(delivery_id, reference, content_tag)
+        for channel_id, tag, delivery_id, reference, content_tag in connection.execute(query)
+    }

@@ -1,0 +1,121 @@
+"""Records: a report and its incident as rows, as the facts that count, and as the snapshots that events keep.
+
+A snapshot is whole: the last event of a subject says all that a rebuild needs.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from intake.reference import Reference
+from models.incidents import Incident
+from models.reports import Report, counts
+from models.tallies import IncidentFacts, ReportFacts
+
+Row = Mapping[str, Any]
+
+
+def as_row(record: Report | Incident) -> dict[str, Any]:
+    return {column.key: getattr(record, column.key) for column in record.__table__.columns}
+
+
+def row_counts(row: Row) -> bool:
+    return counts(
+        status=row["status"],
+        close_reason=row["close_reason"],
+        credibility=row["credibility"],
+        category=row["category_id"],
+        locality=row["locality_id"],
+        occurred_on=row["occurred_on"],
+    )
+
+
+def report_facts(row: Row, home_id: int | None = None) -> ReportFacts:
+    return ReportFacts(
+        status=row["status"],
+        close_reason=row["close_reason"],
+        credibility=row["credibility"],
+        protect=row["protect"],
+        category_id=row["category_id"],
+        locality_id=row["locality_id"],
+        occurred_on=row["occurred_on"],
+        weight=row["weight"],
+        home_id=home_id,
+    )
+
+
+def report_payload(reference: Reference, row: Row, home_id: int | None = None) -> dict[str, Any]:
+    return {
+        "status": row["status"],
+        "close_reason": row["close_reason"],
+        "credibility": row["credibility"],
+        "protect": row["protect"],
+        "danger": row["danger"],
+        "category": reference.category_codes.get(row["category_id"]),
+        "locality": reference.code_of(row["locality_id"]),
+        "home": reference.code_of(home_id),
+        "day": _iso(row["occurred_on"]),
+        "day_basis": row["day_basis"],
+        "weight": row["weight"],
+        "killed": row["killed"],
+        "injured": row["injured"],
+        "source": row["source"],
+        "incident": _text(row["incident_id"]),
+        "revision": row["revision"],
+    }
+
+
+def incident_of(report: Row, now: datetime) -> dict[str, Any]:
+    """The incident that this report opens, as a row; the report must count."""
+    return {
+        "id": uuid4(),
+        "category_id": report["category_id"],
+        "locality_id": report["locality_id"],
+        "occurred_on": report["occurred_on"],
+        "weight": report["weight"],
+        "killed": report["killed"] or 0,
+        "injured": report["injured"] or 0,
+        "killed_stated": None,
+        "injured_stated": None,
+        "counts": True,
+        "changed_at": now,
+        "revision": 1,
+    }
+
+
+def incident_facts(row: Row, protect: str) -> IncidentFacts:
+    """protect: of the incident's category."""
+    return IncidentFacts(
+        counts=row["counts"],
+        protect=protect,
+        category_id=row["category_id"],
+        locality_id=row["locality_id"],
+        occurred_on=row["occurred_on"],
+        weight=row["weight"],
+        killed=row["killed"],
+        injured=row["injured"],
+    )
+
+
+def incident_payload(reference: Reference, row: Row) -> dict[str, Any]:
+    code = reference.category_codes[row["category_id"]]
+    return {
+        "counts": row["counts"],
+        "protect": reference.categories[code].protect,
+        "category": code,
+        "locality": reference.code_of(row["locality_id"]),
+        "day": _iso(row["occurred_on"]),
+        "weight": row["weight"],
+        "killed": row["killed"],
+        "injured": row["injured"],
+        "revision": row["revision"],
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _text(identifier: UUID | None) -> str | None:
+    return str(identifier) if identifier else None

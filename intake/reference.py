@@ -1,0 +1,203 @@
+"""The reference: gazetteer, taxonomy and channels as every process holds them in memory, for one reference version."""
+
+import json
+import threading
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from intake.gateways import gateway_of
+from intake.gateways.contract import Channel, Gateway
+from intake.understand.understand import Understanding
+from intake.understand.values import Category, Place
+from models.categories import Category as CategoryRow
+from models.categories import CategoryLabel
+from models.channels import ChannelRow
+from models.database import ALWAYS, FOREVER
+from models.localities import EmergencyNumber, Locality, LocalityName, Span, ancestor_spans
+from models.reference import reference_version
+from models.vault import Sealed, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """One locality as the rooms above need it. up: the ancestors with their days, itself first. timezone: inherited."""
+
+    id: int
+    code: str
+    level: int
+    name: str
+    up: tuple[Span, ...]
+    timezone: ZoneInfo | None
+    emergency_number: str | None
+
+    def ancestors_on(self, day: date) -> list[int]:
+        """Ids from itself up to the country, as valid on that day."""
+        return [span.ancestor_id for span in self.up if span.from_day <= day < span.until_day]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    version: int
+    spots: Mapping[int, Spot]
+    spot_ids: Mapping[str, int]
+    categories: Mapping[str, Category]
+    category_ids: Mapping[str, int]
+    category_codes: Mapping[int, str]
+    channels: Mapping[str, Channel]
+    channels_by_id: Mapping[int, Channel]
+    gateways: Mapping[int, Gateway]
+    understanding: Understanding
+
+    def spot(self, code: str | None) -> Spot | None:
+        return self.spots.get(self.spot_ids.get(code, -1)) if code else None
+
+    def code_of(self, locality_id: int | None) -> str | None:
+        return self.spots[locality_id].code if locality_id is not None else None
+
+    def countries(self) -> list[Spot]:
+        return [spot for spot in self.spots.values() if spot.level == 0]
+
+    def emergency_number(self, *places: Spot | None) -> str | None:
+        """Of the first place that has one; else of the country when there is only one."""
+        countries = self.countries()
+        for spot in (*places, *(countries if len(countries) == 1 else ())):
+            if spot is not None and spot.emergency_number:
+                return spot.emergency_number
+        return None
+
+
+class ReferenceKeeper:
+    """Holds the newest reference this process has read; reads it again when the store's version has moved on."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._held: Reference | None = None
+        self._reading = threading.Lock()
+
+    @property
+    def held(self) -> Reference | None:
+        """Without asking the store: for the door, which must not wait for it."""
+        return self._held
+
+    def current(self, session: Session) -> Reference:
+        version = reference_version(session)
+        held = self._held
+        if held is not None and held.version == version:
+            return held
+        with self._reading:
+            held = self._held
+            if held is None or held.version != version:
+                held = self._held = read_reference(session, version, self._vault)
+            return held
+
+
+def read_reference(session: Session, version: int, vault: Vault) -> Reference:
+    spots = _read_spots(session)
+    categories, category_ids = _read_categories(session)
+    channels = _read_channels(session, vault, {spot.id: spot.code for spot in spots.values()})
+    return Reference(
+        version=version,
+        spots=spots,
+        spot_ids={spot.code: spot.id for spot in spots.values()},
+        categories=categories,
+        category_ids=category_ids,
+        category_codes={category_id: code for code, category_id in category_ids.items()},
+        channels={channel.name: channel for channel in channels},
+        channels_by_id={channel.id: channel for channel in channels},
+        gateways={channel.id: gateway_of(channel) for channel in channels},
+        understanding=Understanding(_read_places(session, spots), categories.values()),
+    )
+
+
+def _read_spots(session: Session) -> dict[int, Spot]:
+    spans = ancestor_spans(session)
+    rows = {row.id: row for row in session.scalars(select(Locality))}
+    names = dict(session.execute(select(LocalityName.locality_id, LocalityName.name).where(LocalityName.main)).tuples())
+    numbers = dict(session.execute(select(EmergencyNumber.locality_id, EmergencyNumber.number)).tuples())
+    return {row.id: _spot(row, spans, rows, names, numbers) for row in rows.values()}
+
+
+def _spot(
+    row: Locality,
+    spans: Mapping[int, list[Span]],
+    rows: Mapping[int, Locality],
+    names: Mapping[int, str],
+    numbers: Mapping[int, str],
+) -> Spot:
+    up = sorted(spans.get(row.id, [Span(row.id, ALWAYS, FOREVER)]), key=lambda span: span.distance)
+    lineage = [span.ancestor_id for span in up if span.until_day == FOREVER]
+    zone = next((rows[above].timezone for above in lineage if rows[above].timezone), None)
+    number = next((numbers[above] for above in lineage if above in numbers), None)
+    return Spot(row.id, row.code, row.level, names.get(row.id, row.code), tuple(up), ZoneInfo(zone) if zone else None, number)
+
+
+def _read_places(session: Session, spots: Mapping[int, Spot]) -> Iterable[Place]:
+    aliases: dict[int, list[str]] = {}
+    for locality_id, name in session.execute(
+        select(LocalityName.locality_id, LocalityName.name).where(LocalityName.main.is_(False))
+    ):
+        aliases.setdefault(locality_id, []).append(name)
+    for spot in spots.values():
+        lineage = [span.ancestor_id for span in spot.up[1:] if span.until_day == FOREVER]
+        yield Place(
+            code=spot.code,
+            level=spot.level,
+            name=spot.name,
+            aliases=tuple(aliases.get(spot.id, ())),
+            parents=tuple(spots[above].code for above in lineage),
+            timezone=spot.timezone.key if spot.timezone else None,
+        )
+
+
+def _read_categories(session: Session) -> tuple[dict[str, Category], dict[str, int]]:
+    labels: dict[int, dict[str, str]] = {}
+    for row in session.scalars(select(CategoryLabel)):
+        labels.setdefault(row.category_id, {})[row.language] = row.label
+    rows = list(session.scalars(select(CategoryRow).order_by(CategoryRow.id)))
+    codes = {row.id: row.code for row in rows}
+    categories = {
+        row.code: Category(
+            code=row.code,
+            parent=codes[row.parent_id] if row.parent_id else None,
+            protect=row.protect,  # type: ignore[arg-type]  # the table's check constraint holds the values
+            danger=row.danger,  # type: ignore[arg-type]  # likewise
+            echo=row.echo,
+            labels=labels.get(row.id, {}),
+        )
+        for row in rows
+    }
+    return categories, {code: category_id for category_id, code in codes.items()}
+
+
+def _read_channels(session: Session, vault: Vault, codes: Mapping[int, str]) -> list[Channel]:
+    return [
+        Channel(
+            id=row.id,
+            name=row.name,
+            provider=row.provider,
+            address=row.address,
+            secrets=open_secrets(vault, row),
+            area=codes.get(row.area_id) if row.area_id else None,
+            language=row.language,
+            free_to_sender=row.free_to_sender,
+            receipt_only=row.receipt_only,
+        )
+        for row in session.scalars(select(ChannelRow))
+    ]
+
+
+def open_secrets(vault: Vault, row: ChannelRow) -> dict[str, str]:
+    if row.secrets is None or row.secrets_version is None:
+        return {}
+    opened = vault.open_under("channel", f"channels.secrets.{row.name}", Sealed(row.secrets_version, row.secrets))
+    secrets: dict[str, str] = json.loads(opened)
+    return secrets
+
+
+def seal_secrets(vault: Vault, name: str, secrets: Mapping[str, str]) -> Sealed:
+    return vault.seal_under("channel", f"channels.secrets.{name}", json.dumps(dict(secrets)).encode())

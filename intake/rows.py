@@ -1,0 +1,73 @@
+"""Rows a batch will write, collected while it is read and inserted in one go per table."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from models.events import Event, event_row
+from models.incidents import Incident
+from models.messages import Message
+from models.reporters import OptOut, Reporter
+from models.reports import Report
+from models.tallies import TallyChange
+
+Row = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Rows:
+    """New rows by table, in the order foreign keys need; every list's rows have the same columns."""
+
+    incidents: list[Row] = field(default_factory=list)
+    reports: list[Row] = field(default_factory=list)
+    received: list[Row] = field(default_factory=list)
+    queued: list[Row] = field(default_factory=list)
+    events: list[Row] = field(default_factory=list)
+    tally_changes: list[Row] = field(default_factory=list)
+    opt_outs: list[Row] = field(default_factory=list)
+    opt_ins: list[tuple[UUID, int]] = field(default_factory=list)
+    told: list[Row] = field(default_factory=list)
+
+    def record(  # noqa: PLR0913  an event is these facts
+        self,
+        name: str,
+        subject: UUID,
+        payload: Mapping[str, Any],
+        *,
+        at: datetime,
+        actor: str = "system",
+        reporter_id: UUID | None = None,
+    ) -> None:
+        self.events.append(
+            event_row(name, subject, dict(payload), recorded_at=at, actor=actor, reporter_id=reporter_id)
+        )
+
+    def write(self, session: Session) -> None:
+        for table, rows in (
+            (Incident, self.incidents),
+            (Report, self.reports),
+            (Message, self.received),
+            (Message, self.queued),
+            (Event, self.events),
+            (TallyChange, self.tally_changes),
+        ):
+            if rows:
+                session.execute(insert(table), rows)
+        self._write_wishes(session)
+        if self.told:
+            session.execute(update(Reporter), self.told)
+
+    def _write_wishes(self, session: Session) -> None:
+        """STOP and START in the order they came: the last word of a batch is what stays."""
+        for reporter_id, channel_id in self.opt_ins:
+            session.execute(delete(OptOut).where(OptOut.reporter_id == reporter_id, OptOut.channel_id == channel_id))
+        if self.opt_outs:
+            make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+            session.execute(make(OptOut).on_conflict_do_nothing(), self.opt_outs)

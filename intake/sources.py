@@ -1,0 +1,191 @@
+"""Sources: from a sender as the provider wrote it to the reporter behind it, for a whole batch at once."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+import phonenumbers
+from sqlalchemy import Select, bindparam, case, func, insert, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from models.messages import Message
+from models.reporters import DataKeyRow, OptOut, Reporter
+from models.vault import DataKey, Sealed, Vault
+
+_SCHEME: Final = re.compile(r"^(whatsapp|sms|tel):", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A sender as given, and its E.164 form where it is a phone number."""
+
+    given: str
+    e164: str | None
+
+
+@lru_cache(maxsize=4096)
+def address_of(sender: str, region: str) -> Address:
+    """region: ISO alpha-2 of numbers written without +. Short codes, names and nonsense have no E.164 form."""
+    bare = _SCHEME.sub("", sender).strip()
+    try:
+        number = phonenumbers.parse(bare, region)
+    except phonenumbers.NumberParseException:
+        return Address(sender, None)
+    if not phonenumbers.is_possible_number(number):
+        return Address(sender, None)
+    return Address(sender, phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+@dataclass(slots=True)
+class Source:
+    """One reporter during one batch, with what the batch itself changes about them.
+
+    replies_hour, replies_day: texts queued to them lately, ordinary and danger ones; they grow as the batch queues more.
+    """
+
+    id: UUID
+    key: DataKey
+    address: Address
+    kind: str = "citizen"
+    language: str | None = None
+    home_id: int | None = None
+    told_at: datetime | None = None
+    stopped: set[int] = field(default_factory=set)
+    replies_hour: dict[bool, int] = field(default_factory=lambda: {False: 0, True: 0})
+    replies_day: dict[bool, int] = field(default_factory=lambda: {False: 0, True: 0})
+
+
+def find_or_create(
+    session: Session, vault: Vault, addresses: Iterable[Address], now: datetime
+) -> dict[str, Source]:
+    """By E.164 number. What is no number is not in it: such a sender cannot be found again, see anonymous_source."""
+    wanted = {vault.number_index(address.e164): address for address in addresses if address.e164}
+    if not wanted:
+        return {}
+    found = _load(session, vault, wanted)
+    missing = [index for index in wanted if index not in found]
+    if missing:
+        _create(session, vault, {index: wanted[index] for index in missing}, now)
+        found |= _load(session, vault, {index: wanted[index] for index in missing})
+        _seal_numbers(session, {index: found[index] for index in missing})
+    sources = list(found.values())
+    _load_opt_outs(session, sources)
+    _load_recent_replies(session, sources, now)
+    return {address.e164: found[index] for index, address in wanted.items() if address.e164}
+
+
+def anonymous_source(session: Session, vault: Vault, address: Address, now: datetime) -> Source:
+    """A reporter with a key of its own and no index: a web report without contact, a short code, a sender's name."""
+    reporter_id = uuid4()
+    key, wrapped = vault.new_data_key(reporter_id)
+    number = key.seal(f"reporters.number.{reporter_id}", address.given.encode()) if address.given else None
+    session.execute(insert(Reporter).values(id=reporter_id, kind="citizen", created_at=now, number=number))
+    session.execute(
+        insert(DataKeyRow).values(reporter_id=reporter_id, wrapped=wrapped.value, wrapping_version=wrapped.version)
+    )
+    return Source(reporter_id, key, address)
+
+
+def number_of(key: DataKey, reporter: Reporter) -> str | None:
+    """The address as it was given, opened."""
+    if reporter.number is None:
+        return None
+    return key.open(f"reporters.number.{reporter.id}", reporter.number).decode()
+
+
+def _load(session: Session, vault: Vault, wanted: Mapping[bytes, Address]) -> dict[bytes, Source]:
+    query = (
+        select(Reporter, DataKeyRow)
+        .join(DataKeyRow, DataKeyRow.reporter_id == Reporter.id)
+        .where(Reporter.number_index.in_(list(wanted)))
+        .execution_options(populate_existing=True)
+    )
+    found = {}
+    for reporter, key_row in session.execute(query).tuples():
+        index = bytes(reporter.number_index or b"")
+        found[index] = Source(
+            id=reporter.id,
+            key=vault.data_key(reporter.id, Sealed(key_row.wrapping_version, key_row.wrapped)),
+            address=wanted[index],
+            kind=reporter.kind,
+            language=reporter.language,
+            home_id=reporter.home_id,
+            told_at=reporter.told_at,
+        )
+    return found
+
+
+def _create(session: Session, vault: Vault, wanted: Mapping[bytes, Address], now: datetime) -> None:
+    """Insert reporters, then keys for those rows that won: another process may be meeting the same number."""
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    rows = [
+        {
+            "id": uuid4(),
+            "number_index": index,
+            "index_version": vault.index_version(),
+            "kind": "citizen",
+            "created_at": now,
+        }
+        for index in sorted(wanted)
+    ]
+    session.execute(make(Reporter).on_conflict_do_nothing(), rows)
+    ids = session.scalars(select(Reporter.id).where(Reporter.number_index.in_(list(wanted))))
+    keys: list[dict[str, Any]] = []
+    for reporter_id in ids:
+        _, wrapped = vault.new_data_key(reporter_id)
+        keys.append({"reporter_id": reporter_id, "wrapped": wrapped.value, "wrapping_version": wrapped.version})
+    session.execute(make(DataKeyRow).on_conflict_do_nothing(), keys)
+
+
+def _seal_numbers(session: Session, sources: Mapping[bytes, Source]) -> None:
+    """Only now: the key that seals must be the one that won its row."""
+    session.connection().execute(
+        Reporter.__table__.update()  # type: ignore[attr-defined]  # a Table at run time
+        .where(Reporter.__table__.c.id == bindparam("reporter"))
+        .values(number=bindparam("sealed")),
+        [
+            {
+                "reporter": source.id,
+                "sealed": source.key.seal(f"reporters.number.{source.id}", source.address.given.encode()),
+            }
+            for source in sources.values()
+        ],
+    )
+
+
+def _load_opt_outs(session: Session, sources: Sequence[Source]) -> None:
+    by_id = {source.id: source for source in sources}
+    query = select(OptOut.reporter_id, OptOut.channel_id).where(OptOut.reporter_id.in_(list(by_id)))
+    for reporter_id, channel_id in session.execute(query):
+        by_id[reporter_id].stopped.add(channel_id)
+
+
+def _load_recent_replies(session: Session, sources: Sequence[Source], now: datetime) -> None:
+    by_id = {source.id: source for source in sources}
+    for reporter_id, is_danger, in_hour, in_day in session.execute(_recent_replies(list(by_id), now)):
+        by_id[reporter_id].replies_hour[bool(is_danger)] = int(in_hour)
+        by_id[reporter_id].replies_day[bool(is_danger)] = int(in_day)
+
+
+def _recent_replies(reporter_ids: Sequence[UUID], now: datetime) -> Select[Any]:
+    is_danger = Message.purpose.startswith("danger")
+    return (
+        select(
+            Message.reporter_id,
+            is_danger,
+            func.sum(case((Message.created_at > now - timedelta(hours=1), 1), else_=0)),
+            func.count(),
+        )
+        .where(
+            Message.reporter_id.in_(reporter_ids),
+            Message.created_at > now - timedelta(days=1),
+            Message.direction == "out",
+        )
+        .group_by(Message.reporter_id, is_danger)
+    )

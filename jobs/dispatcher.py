@@ -1,0 +1,152 @@
+"""The dispatcher: takes deliveries from the journal, in order, a batch to a transaction, and then the events that call for work.
+
+One process dispatches at a time (the job's row lock). A delivery that fails is found by halving the batch, noted with the
+fault's name and tried again later; it is never dropped.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.orm import Session
+
+from intake.arrival import take_in
+from intake.incoming import Desk
+from intake.reference import ReferenceKeeper
+from jobs.event_work import work_off_events
+from models.clock import Clock, now_utc
+from models.database import Database
+from models.deliveries import HOLD_BACK_ATTEMPTS, Delivery
+from models.faults import Unavailable
+from models.job_states import take_job
+from models.settings import Settings
+from models.vault import Vault
+
+LARGEST_BATCH: Final = 100
+SQLITE_BATCH: Final = 25  # the journal's writer waits while a batch holds SQLite's only write lock
+POLL_S: Final = 1.0
+FIRST_RETRY_S: Final = 5.0
+LONGEST_RETRY_S: Final = 3600.0
+
+log = logging.getLogger(__name__)
+
+
+def retry_delay_s(failures: int) -> float:
+    """Wait before a failed delivery or piece of work is tried again, in seconds: 5 s, doubling, at most an hour.
+
+    failures: attempts that already failed, >= 1.
+    """
+    return min(FIRST_RETRY_S * 2.0 ** min(failures - 1, 30), LONGEST_RETRY_S)
+
+
+class Dispatcher:
+    """run() is the body of a thread; run_once() does one batch and says how much it did."""
+
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        keeper: ReferenceKeeper,
+        settings: Settings,
+        *,
+        on_replies: Callable[[], None] = lambda: None,
+        clock: Clock = now_utc,
+    ) -> None:
+        self._clock = clock
+        self._database = database
+        self._vault = vault
+        self._keeper = keeper
+        self._settings = settings
+        self._on_replies = on_replies
+        self._largest = SQLITE_BATCH if database.is_sqlite else LARGEST_BATCH
+        self.woken = threading.Event()
+
+    def run(self, stopping: threading.Event) -> None:
+        while not stopping.is_set():
+            try:
+                done = self.run_once()
+            except Unavailable:
+                log.warning("the store does not answer; trying again")
+                stopping.wait(POLL_S)
+            except Exception as error:  # a thread that ends would leave texts lying without a sign
+                log.exception("the dispatcher met %s", type(error).__name__)
+                stopping.wait(POLL_S)
+            else:
+                if not done:
+                    self.woken.wait(POLL_S)
+                    self.woken.clear()
+
+    def run_once(self) -> int:
+        """How many deliveries and events were taken, failed ones included; 0 also while another process dispatches."""
+        now = self._clock()
+        with self._database.writing() as session:
+            if take_job(session, "dispatch") is None:
+                return 0
+            desk = Desk(self._keeper.current(session), self._vault, self._settings)
+            deliveries = self._pending(session, now)
+            failed_senders: set[bytes] = set()
+            self._settle(session, desk, deliveries, now, failed_senders)
+            worked = work_off_events(session, now, retry_delay_s)
+        if deliveries:
+            self._on_replies()
+        return len(deliveries) + worked
+
+    def _pending(self, session: Session, now: datetime) -> Sequence[Delivery]:
+        waiting = Delivery.sealed.is_not(None)
+        held_back = select(Delivery.sender_tag).where(
+            waiting,
+            Delivery.sender_tag.is_not(None),
+            Delivery.due_at > now,
+            Delivery.attempts.between(1, HOLD_BACK_ATTEMPTS - 1),
+        )
+        query = (
+            select(Delivery)
+            .where(
+                waiting,
+                Delivery.due_at <= now,
+                or_(Delivery.sender_tag.is_(None), Delivery.sender_tag.not_in(held_back)),
+            )
+            .order_by(Delivery.sequence)
+            .limit(self._largest)
+        )
+        return session.scalars(query).all()
+
+    def _settle(
+        self, session: Session, desk: Desk, deliveries: Sequence[Delivery], now: datetime, failed_senders: set[bytes]
+    ) -> None:
+        """All in one savepoint; if that fails, each half in its own, so that one bad delivery stands alone."""
+        deliveries = [each for each in deliveries if each.sender_tag is None or each.sender_tag not in failed_senders]
+        if not deliveries:
+            return
+        try:
+            with session.begin_nested():
+                take_in(session, desk, deliveries, now)
+        except Exception as error:
+            if isinstance(error, Unavailable) or not session.is_active:
+                raise
+            if len(deliveries) > 1:
+                middle = len(deliveries) // 2
+                self._settle(session, desk, deliveries[:middle], now, failed_senders)
+                self._settle(session, desk, deliveries[middle:], now, failed_senders)
+                return
+            (delivery,) = deliveries
+            log.warning("delivery %s: %s, attempt %d", delivery.id, type(error).__name__, delivery.attempts + 1)
+            self._note_failure(session, delivery, error, now)
+            if delivery.sender_tag is not None and delivery.attempts < HOLD_BACK_ATTEMPTS:
+                failed_senders.add(delivery.sender_tag)
+
+    def _note_failure(self, session: Session, delivery: Delivery, error: Exception, now: datetime) -> None:
+        attempts = delivery.attempts + 1
+        session.execute(
+            update(Delivery)
+            .where(Delivery.sequence == delivery.sequence)
+            .values(
+                attempts=min(attempts, 1000),
+                due_at=now + timedelta(seconds=retry_delay_s(attempts)),
+                error=type(error).__name__[:80],
+            )
+        )
+        session.refresh(delivery)

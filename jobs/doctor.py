@@ -1,0 +1,123 @@
+"""What is wrong and what to do about it, in sentences for a tired operator."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Final, Literal
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models.backlog import backlog_of
+from models.channels import WEB, ChannelRow
+from models.deliveries import Delivery
+from models.job_states import JobState
+from models.localities import EmergencyNumber, Locality
+from models.settings import Settings
+
+STALE_AFTER: Final = timedelta(minutes=5)
+NUMBER_TRIED_WITHIN: Final = timedelta(days=30)
+SHOWN: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """wrong: something is not done that should be. advice: it works, but."""
+
+    grade: Literal["wrong", "advice"]
+    says: str
+
+
+def examine(session: Session, settings: Settings, now: datetime) -> list[Finding]:
+    return [
+        *_deliveries(session, now),
+        *_replies(session, now),
+        *_channels(session),
+        *_tallies(session, now),
+        *_emergency_numbers(session, now),
+        *_key_file(settings),
+    ]
+
+
+def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
+    backlog = backlog_of(session, now)
+    if backlog.oldest_delivery_s > STALE_AFTER.total_seconds():
+        yield Finding(
+            "wrong",
+            f"{backlog.deliveries_waiting} deliveries wait, the oldest for {backlog.oldest_delivery_s / 60:.0f} minutes. "
+            "They are safe. Is `kibaro serve` or `kibaro work` running?",
+        )
+    failing = session.execute(
+        select(Delivery.id, Delivery.error, Delivery.attempts, Delivery.due_at)
+        .where(Delivery.sealed.is_not(None), Delivery.attempts > 0)
+        .order_by(Delivery.sequence)
+        .limit(SHOWN)
+    )
+    for delivery_id, error, attempts, due_at in failing:
+        yield Finding(
+            "wrong",
+            f"Delivery {delivery_id} failed {attempts} times ({error}); it is kept and tried again at {due_at:%H:%M} UTC. "
+            "If it goes on, report the error's name to the maintainers.",
+        )
+    if backlog.event_work_failing:
+        yield Finding("wrong", f"{backlog.event_work_failing} pieces of follow-up work fail; they are tried again by themselves.")
+
+
+def _replies(session: Session, now: datetime) -> Iterator[Finding]:
+    backlog = backlog_of(session, now)
+    if backlog.replies_in_doubt:
+        yield Finding(
+            "wrong",
+            f"Of {backlog.replies_in_doubt} replies nobody can tell whether they went out; they are not sent again. "
+            "Look them up at the provider: GET /v1/messages?direction=out shows them with status unknown.",
+        )
+    if backlog.replies_failed_day:
+        yield Finding("advice", f"{backlog.replies_failed_day} replies failed in the last 24 hours.")
+
+
+def _channels(session: Session) -> Iterator[Finding]:
+    channels = session.scalars(select(ChannelRow)).all()
+    if all(channel.name == WEB for channel in channels):
+        yield Finding("advice", "No channel brings texts yet. `kibaro channels add --help` shows how to connect one.")
+    for channel in channels:
+        if channel.fault:
+            yield Finding(
+                "wrong",
+                f"Channel {channel.name} cannot send ({channel.fault}): check its credentials and credit at the provider. "
+                "Texts still come in; replies wait and are tried every minute.",
+            )
+
+
+def _tallies(session: Session, now: datetime) -> Iterator[Finding]:
+    state = session.get(JobState, "tallies")
+    waiting = backlog_of(session, now).tally_changes_waiting
+    if waiting and (state is None or state.finished_at is None or now - state.finished_at > STALE_AFTER):
+        yield Finding("wrong", f"{waiting} changes are not in the figures yet. `kibaro jobs run tallies` brings them in now.")
+
+
+def _emergency_numbers(session: Session, now: datetime) -> Iterator[Finding]:
+    rows = session.execute(
+        select(Locality.code, EmergencyNumber.tested_on).join(Locality, Locality.id == EmergencyNumber.locality_id)
+    ).all()
+    if not rows:
+        yield Finding(
+            "wrong",
+            "No emergency number is set, so danger replies can name none. Bring a file locality,number,tested_on: "
+            "`kibaro localities emergency FILE`.",
+        )
+    for code, tested_on in rows:
+        if tested_on is None or now.date() - tested_on > NUMBER_TRIED_WITHIN:
+            since = f"since {tested_on}" if tested_on else "ever"
+            yield Finding("advice", f"Nobody has tried the emergency number of {code} {since}: call it, then note the day.")
+
+
+def _key_file(settings: Settings) -> Iterator[Finding]:
+    path: Path = settings.key_file
+    if path.exists() and path.stat().st_mode & 0o077:
+        yield Finding("advice", f"{path} can be read by others on this machine: chmod 600 {path}")
+    if path.exists() and settings.embedded:
+        yield Finding(
+            "advice",
+            f"{path} is all that opens this store. Keep a copy on a medium in another building, never beside the backups.",
+        )

@@ -1,0 +1,54 @@
+"""What follows from which event: the one screen to read. A handler runs once for an event, in the dispatcher's transaction."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from models.channels import ChannelRow
+from models.events import Event
+from models.messages import Message
+from models.reporters import OptOut
+
+Handler = Callable[[Session, Event, datetime], None]
+
+
+def cancel_queued_replies(session: Session, event: Event, now: datetime) -> None:
+    """Somebody said STOP: nothing that still waits for them goes out, except the word that it was understood."""
+    del now
+    session.execute(
+        update(Message)
+        .where(
+            Message.reporter_id == event.reporter_id,
+            Message.channel_id == _channel_id(event),
+            Message.direction == "out",
+            Message.status == "queued",
+            Message.purpose != "stopped",
+            Message.created_at <= event.recorded_at,
+        )
+        .values(status="cancelled", error_code="opted-out")
+        .execution_options(synchronize_session=False)
+    )
+
+
+def stop_at_the_provider_s_word(session: Session, event: Event, now: datetime) -> None:
+    """The provider says that this number told it to stop: so do we."""
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    channel_id = session.scalar(select(_channel_id(event)))
+    if event.reporter_id is not None and channel_id is not None:
+        row = make(OptOut).values(reporter_id=event.reporter_id, channel_id=channel_id, since=now)
+        session.execute(row.on_conflict_do_nothing())
+
+
+def _channel_id(event: Event):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    return select(ChannelRow.id).where(ChannelRow.name == event.payload["channel"]).scalar_subquery()
+
+
+HANDLERS: Final[dict[str, tuple[Handler, ...]]] = {
+    "reporter.stopped": (cancel_queued_replies,),
+    "reply.refused": (stop_at_the_provider_s_word, cancel_queued_replies),
+}

@@ -1,0 +1,143 @@
+"""Folding: takes the changes that wait and brings the counts of the locality and its ancestors up to date, all grains at once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from intake.reference import Reference, ReferenceKeeper
+from models.database import Database
+from models.job_states import take_job
+from models.periods import GRAINS, Grain, start_of
+from models.tallies import ALL, Measures, Tally, TallyChange, TallyVersion
+
+JOB: Final = "tallies"
+LARGEST_FOLD: Final = 20_000
+"""Changes in one transaction; a longer one would keep the dispatcher of a SQLite store waiting."""
+
+CellKey = tuple[int, Grain, date, int]
+_MEASURES: Final = Measures._fields
+
+
+def fold_tallies(database: Database, keeper: ReferenceKeeper, now: datetime, every_s: int) -> int:
+    """How many changes were folded; 0 also while another process folds. Completes the slot that began last."""
+    total = 0
+    while True:
+        with database.writing() as session:
+            state = take_job(session, JOB)
+            if state is None:
+                return total
+            folded = fold_once(session, keeper.current(session))
+            total += folded
+            if folded < LARGEST_FOLD:
+                state.slot, state.finished_at, state.failures, state.error = slot_of(now, every_s), now, 0, None
+                return total
+
+
+def slot_of(now: datetime, every_s: int) -> datetime:
+    seconds = int(now.timestamp())
+    return datetime.fromtimestamp(seconds - seconds % every_s, UTC)
+
+
+def fold_once(session: Session, reference: Reference) -> int:
+    """Takes the rows it can see, not those up to an id: what commits later under a smaller id is taken next time."""
+    rows = session.execute(
+        delete(TallyChange)
+        .where(TallyChange.id.in_(select(TallyChange.id).limit(LARGEST_FOLD)))
+        .returning(
+            TallyChange.locality_id,
+            TallyChange.category_id,
+            TallyChange.in_all,
+            TallyChange.day,
+            *(getattr(TallyChange, name) for name in _MEASURES),
+        )
+        .execution_options(synchronize_session=False)
+    ).all()
+    if not rows:
+        return 0
+    cells = spread(_by_day(rows), reference)
+    add_to_tallies(session, cells)
+    public = any(row.in_all or _is_public(reference, row.category_id) for row in rows)
+    count_change(session, public=public)
+    return len(rows)
+
+
+def count_change(session: Session, *, public: bool) -> None:
+    """public: somebody outside protected:read can see the change."""
+    session.execute(
+        update(TallyVersion).values(
+            full_version=TallyVersion.full_version + 1, public_version=TallyVersion.public_version + (1 if public else 0)
+        )
+    )
+
+
+def _is_public(reference: Reference, category_id: int) -> bool:
+    code = reference.category_codes.get(category_id)
+    return code is not None and reference.categories[code].protect == "none"
+
+
+def _by_day(rows: Sequence[Any]) -> dict[tuple[int, date, int], list[int]]:
+    """Summed per locality, day and category; a row counts in its category and, unless protected, in all categories."""
+    summed: dict[tuple[int, date, int], list[int]] = {}
+    for locality_id, category_id, in_all, day, *measures in rows:
+        targets = {category_id, ALL} if in_all else {category_id}
+        for target in targets:
+            if target == ALL and not in_all:
+                continue
+            cell = summed.setdefault((locality_id, day, target), [0] * len(_MEASURES))
+            for index, value in enumerate(measures):
+                if value:
+                    cell[index] += value
+    return summed
+
+
+def spread(by_day: Mapping[tuple[int, date, int], Sequence[int]], reference: Reference) -> dict[CellKey, list[int]]:
+    """From a locality's own days to all its ancestors on that day, and from there to every longer period."""
+    days: dict[tuple[int, date, int], list[int]] = {}
+    for (locality_id, day, category_id), measures in by_day.items():
+        for ancestor_id in reference.spots[locality_id].ancestors_on(day):
+            _add(days, (ancestor_id, day, category_id), measures)
+    starts = {day: [(grain, start_of(grain, day)) for grain in GRAINS] for _, day, _ in days}
+    cells: dict[CellKey, list[int]] = {}
+    for (locality_id, day, category_id), measures in days.items():
+        for grain, start in starts[day]:
+            _add(cells, (locality_id, grain, start, category_id), measures)
+    return cells
+
+
+def _add(cells: dict[Any, list[int]], key: tuple[Any, ...], measures: Sequence[int]) -> None:
+    cell = cells.get(key)
+    if cell is None:
+        cells[key] = list(measures)
+        return
+    for index, value in enumerate(measures):
+        if value:
+            cell[index] += value
+
+
+def add_to_tallies(session: Session, cells: Mapping[CellKey, Sequence[int]]) -> None:
+    rows = [
+        {"locality_id": locality_id, "grain": grain, "start": start, "category_id": category_id}
+        | dict(zip(_MEASURES, measures, strict=True))
+        for (locality_id, grain, start, category_id), measures in sorted(cells.items())
+        if any(measures)
+    ]
+    if not rows:
+        return
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    statement = make(Tally)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["locality_id", "grain", "start", "category_id"],
+            set_={name: getattr(Tally, name) + statement.excluded[name] for name in _MEASURES},
+        ),
+        rows,
+    )
+
+
+def next_slot(now: datetime, every_s: int) -> datetime:
+    return slot_of(now, every_s) + timedelta(seconds=every_s)

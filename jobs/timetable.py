@@ -1,0 +1,55 @@
+"""The timetable: what happens when. APScheduler is only the clock; that a job runs once is its state row's lock."""
+
+import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from intake.reference import ReferenceKeeper
+from jobs.tallies import fold_tallies
+from models.clock import Clock
+from models.database import Database
+from models.faults import Unavailable
+from models.settings import Settings
+
+EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""Every interval begins here, so that the slots of all processes fall together."""
+REFERENCE_EVERY_S: Final = 5
+
+log = logging.getLogger(__name__)
+
+
+def timetable_of(database: Database, keeper: ReferenceKeeper, settings: Settings, clock: Clock) -> BackgroundScheduler:
+    def tallies() -> None:
+        fold_tallies(database, keeper, clock(), settings.tallies_every_s)
+
+    def reference() -> None:
+        with database.reading() as session:
+            keeper.current(session)
+
+    scheduler = BackgroundScheduler(timezone=UTC)
+    _every(scheduler, settings.tallies_every_s, tallies)
+    _every(scheduler, REFERENCE_EVERY_S, reference)
+    return scheduler
+
+
+def _every(scheduler: BackgroundScheduler, seconds: int, job: Callable[[], None]) -> None:
+    def run() -> None:
+        try:
+            job()
+        except Unavailable:
+            log.warning("%s: the store does not answer; next time again", job.__name__)
+        except Exception as error:  # APScheduler would log the exception with its parameters
+            log.exception("%s met %s", job.__name__, type(error).__name__)
+
+    scheduler.add_job(
+        run,
+        IntervalTrigger(seconds=seconds, start_date=EPOCH),
+        id=job.__name__,
+        coalesce=True,
+        max_instances=1,
+        misfire_grace_time=None,  # late is better than never: every job catches up by itself
+    )

@@ -1,0 +1,39 @@
+"""What we know and how we keep it: one noun, one file, its table and its queries. Nothing here knows HTTP or providers."""
+
+from models import (
+    categories,
+    channels,
+    deliveries,
+    events,
+    incidents,
+    job_states,
+    keys,
+    localities,
+    messages,
+    reference,
+    reporters,
+    reports,
+    tallies,
+    vault_checks,
+)
+from models.database import Base
+
+TABLES = (
+    categories,
+    channels,
+    deliveries,
+    events,
+    incidents,
+    job_states,
+    keys,
+    localities,
+    messages,
+    reference,
+    reporters,
+    reports,
+    tallies,
+    vault_checks,
+)
+"""Every module with a table, so that Base.metadata is whole once this package is imported."""
+
+__all__ = ["TABLES", "Base"]

@@ -1,0 +1,37 @@
+"""The state row of every job. Locking the row is what makes a job one at a time, however many processes there are."""
+
+from datetime import datetime
+
+from sqlalchemy import String, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.database import Base
+
+
+class JobState(Base):
+    """slot: start of the last timetable slot the job completed, changed or not."""
+
+    __tablename__ = "job_states"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    slot: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None] = mapped_column(String(80))
+
+
+def take_job(session: Session, name: str) -> JobState | None:
+    """This job's row, locked until the transaction ends; None while another process has it.
+
+    PostgreSQL frees the row when its holder dies or stalls (idle_in_transaction_session_timeout); on SQLite the
+    transaction itself is the lock.
+    """
+    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
+    query = select(JobState).where(JobState.name == name).with_for_update(skip_locked=True)
+    row = session.scalar(query)
+    if row is None:
+        session.execute(make(JobState).values(name=name, failures=0).on_conflict_do_nothing())
+        row = session.scalar(query)
+    return row

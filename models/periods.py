@@ -1,0 +1,93 @@
+"""Periods: day, week, month, quarter, year, as starts, ends and labels. Pure calendar arithmetic."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal, get_args
+
+Grain = Literal["day", "week", "month", "quarter", "year"]
+GRAINS: Final[tuple[Grain, ...]] = get_args(Grain)
+_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """start and end are both inside the period."""
+
+    start: date
+    grain: Grain
+
+    @property
+    def end(self) -> date:
+        if self.grain == "day":
+            return self.start
+        return next_start(self.grain, self.start) - timedelta(days=1)
+
+    @property
+    def label(self) -> str:
+        """2026-11-22, 2026-W47, 2026-11, 2026-Q4, 2026."""
+        start = self.start
+        if self.grain == "day":
+            return start.isoformat()
+        if self.grain == "week":
+            year, week, _ = start.isocalendar()
+            return f"{year:04d}-W{week:02d}"
+        if self.grain == "month":
+            return f"{start.year:04d}-{start.month:02d}"
+        if self.grain == "quarter":
+            return f"{start.year:04d}-Q{(start.month + 2) // 3}"
+        return f"{start.year:04d}"
+
+
+def start_of(grain: Grain, day: date) -> date:
+    """First day of the period this day lies in; weeks begin on Monday (ISO 8601)."""
+    if grain == "day":
+        return day
+    if grain == "week":
+        return day - timedelta(days=day.weekday())
+    size = _MONTHS[grain]
+    return date(day.year, (day.month - 1) // size * size + 1, 1)
+
+
+def next_start(grain: Grain, start: date, step: int = 1) -> date:
+    """Start of the period step periods after the one that begins at start; step may be negative.
+
+    Raises OverflowError or ValueError beyond the years 1 to 9999.
+    """
+    if grain == "day":
+        return start + timedelta(days=step)
+    if grain == "week":
+        return start + timedelta(days=7 * step)
+    months = start.year * 12 + start.month - 1 + step * _MONTHS[grain]
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def periods_between(grain: Grain, first: date, last: date) -> Iterator[Period]:
+    """Every period that intersects the days first..last, both inclusive."""
+    start = start_of(grain, first)
+    while start <= last:
+        yield Period(start, grain)
+        start = next_start(grain, start)
+
+
+_LABELS: Final[tuple[tuple[Grain, re.Pattern[str]], ...]] = (
+    ("week", re.compile(r"(\d{4})-?W(\d{1,2})")),
+    ("quarter", re.compile(r"(\d{4})-?Q([1-4])")),
+    ("month", re.compile(r"(\d{4})-(\d{2})")),
+    ("year", re.compile(r"(\d{4})")),
+)
+
+
+def period_of(label: str) -> Period:
+    """Reads what Period.label writes (and 2026W7). Raises ValueError."""
+    for grain, pattern in _LABELS:
+        if match := pattern.fullmatch(label):
+            year = int(match[1])
+            if grain == "week":
+                return Period(date.fromisocalendar(year, int(match[2]), 1), grain)
+            month = {"quarter": lambda: int(match[2]) * 3 - 2, "month": lambda: int(match[2]), "year": lambda: 1}[
+                grain
+            ]()
+            return Period(date(year, month, 1), grain)
+    return Period(date.fromisoformat(label), "day")

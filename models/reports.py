@@ -1,0 +1,82 @@
+"""Reports: what messages claim happened."""
+
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.database import Base
+
+STATUSES: Final = ("waiting", "open", "referred", "resolved", "closed")
+CLOSE_REASONS: Final = ("handled", "no_action", "expired", "duplicate", "test")
+UNCOUNTED_REASONS: Final = ("duplicate", "test")
+CREDIBILITIES: Final = ("unassessed", "confirmed", "doubtful", "false")
+
+
+class Report(Base):
+    """protect: of its category, or of the doubt while there is none. day_basis: said | assumed. weight: an imported count.
+
+    source: kind of reporter at the time, or import. confidence: 0..100 for the category. review: why a person must look.
+    dataset, dataset_key: where an imported row came from and what it is known by there.
+    """
+
+    __tablename__ = "reports"
+    __table_args__ = (
+        CheckConstraint("status IN ('waiting', 'open', 'referred', 'resolved', 'closed')", name="status"),
+        CheckConstraint("credibility IN ('unassessed', 'confirmed', 'doubtful', 'false')", name="credibility"),
+        CheckConstraint("(status = 'closed') = (close_reason IS NOT NULL)", name="close_reason"),
+        CheckConstraint("protect IN ('none', 'survivor', 'agent', 'armed')", name="protect"),
+        UniqueConstraint("dataset", "dataset_key", name="uq_reports_dataset_dataset_key"),
+        Index("ix_reports_changed_at", "changed_at", "id"),
+        Index("ix_reports_place_and_day", "locality_id", "occurred_on"),
+        Index("ix_reports_reporter_id", "reporter_id"),
+        Index("ix_reports_incident_id", "incident_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    reference: Mapped[str | None] = mapped_column(String(8), unique=True)
+    reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("reporters.id"))
+    channel_id: Mapped[int | None] = mapped_column(ForeignKey("channels.id"))
+    incident_id: Mapped[UUID | None] = mapped_column(ForeignKey("incidents.id"))
+    source: Mapped[str] = mapped_column(String(16))
+    status: Mapped[str] = mapped_column(String(16))
+    close_reason: Mapped[str | None] = mapped_column(String(16))
+    credibility: Mapped[str] = mapped_column(String(16), default="unassessed")
+    protect: Mapped[str] = mapped_column(String(16))
+    danger: Mapped[bool] = mapped_column(default=False)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("categories.id"))
+    confidence: Mapped[int | None] = mapped_column(SmallInteger)
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("localities.id"))
+    occurred_on: Mapped[date | None]
+    day_basis: Mapped[str | None] = mapped_column(String(8))
+    killed: Mapped[int | None]
+    injured: Mapped[int | None]
+    weight: Mapped[int] = mapped_column(default=1)
+    review: Mapped[str | None] = mapped_column(String(40))
+    dataset: Mapped[str | None] = mapped_column(String(120))
+    dataset_key: Mapped[str | None] = mapped_column(String(200))
+    recorded_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+    revision: Mapped[int] = mapped_column(default=1)
+
+
+def counts(  # noqa: PLR0913  the six things the rule names
+    *,
+    status: str,
+    close_reason: str | None,
+    credibility: str,
+    category: object | None,
+    locality: object | None,
+    occurred_on: date | None,
+) -> bool:
+    """A report counts when it has locality, category and day, is not waiting, not false, not closed as duplicate or test."""
+    return (
+        category is not None
+        and locality is not None
+        and occurred_on is not None
+        and status != "waiting"
+        and credibility != "false"
+        and close_reason not in UNCOUNTED_REASONS
+    )
