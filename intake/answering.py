@@ -8,15 +8,51 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from intake.gateways.contract import Channel
 from intake.incoming import Desk, Incoming
 from intake.replies.choice import Facts, Reply, choose
 from intake.rows import Rows
 from intake.sources import address_of
 from intake.understand.values import Kind, Reading
+from models.channels import WEB
 from models.reports import Report
 
 TELL_AGAIN_AFTER: Final = timedelta(days=30)
 """Somebody who writes what is not for us is told so once in this time, then there is silence."""
+
+
+def facts_of(  # noqa: PLR0913  what a reply depends on
+    desk: Desk,
+    channel: Channel,
+    reading: Reading,
+    quoted: str,
+    *,
+    language: str | None = None,
+    home_id: int | None = None,
+    late: bool = False,
+    told_this_month: bool = False,
+) -> Facts:
+    """quoted: the reference to give. language, home_id: what is known of the reporter."""
+    reference = desk.reference
+    category = reference.categories.get(reading.category or "")
+    language = language or reading.language or channel.language or desk.settings.language
+    spot = reference.spot(reading.locality)
+    home = reference.spots.get(home_id) if home_id else None
+    return Facts(
+        reading=reading,
+        echo=category.echo if category else False,
+        protected=reading.protect != "none",
+        reference=quoted,
+        place_name=spot.name if spot else None,
+        category_label=category.labels.get(language, category.code) if category else None,
+        emergency_number=reference.emergency_number(spot, home, reference.spot(channel.area)),
+        language=language,
+        late=late,
+        free_to_sender=channel.free_to_sender,
+        receipt_only=channel.receipt_only,
+        told_this_month=told_this_month,
+        proves_sender=channel.provider != WEB,
+    )
 
 
 class Answering:
@@ -65,25 +101,16 @@ class Answering:
             self._queue(incoming, reply, report.id)
 
     def _facts(self, incoming: Incoming, reading: Reading, quoted: str) -> Facts:
-        reference, source, channel = self._desk.reference, incoming.source, incoming.channel
-        category = reference.categories.get(reading.category or "")
-        language = source.language or reading.language or channel.language or self._desk.settings.language
-        spot = reference.spot(reading.locality)
-        home = reference.spots.get(source.home_id) if source.home_id else None
-        return Facts(
-            reading=reading,
-            echo=category.echo if category else False,
-            protected=reading.protect != "none",
-            reference=quoted,
-            place_name=spot.name if spot else None,
-            category_label=category.labels.get(language, category.code) if category else None,
-            emergency_number=reference.emergency_number(spot, home, reference.spot(channel.area)),
-            language=language,
+        source, told_at = incoming.source, incoming.source.told_at
+        return facts_of(
+            self._desk,
+            incoming.channel,
+            reading,
+            quoted,
+            language=source.language,
+            home_id=source.home_id,
             late=incoming.late,
-            free_to_sender=channel.free_to_sender,
-            receipt_only=channel.receipt_only,
-            told_this_month=source.told_at is not None and self._now - source.told_at < TELL_AGAIN_AFTER,
-            proves_sender=channel.provider != "web",
+            told_this_month=told_at is not None and self._now - told_at < TELL_AGAIN_AFTER,
         )
 
     def _withheld(self, incoming: Incoming, reply: Reply) -> str | None:

@@ -19,7 +19,7 @@ from intake.answering import Answering
 from intake.gateways.contract import Status, Text
 from intake.incoming import LATE_AFTER, Desk, Incoming
 from intake.placing import load_waiting, place_waiting_report
-from intake.records import incident_facts, incident_of, incident_payload, report_facts, report_payload, row_counts
+from intake.records import incident_facts, incident_of, incident_payload, protection, report_facts, report_payload, row_counts
 from intake.reference import Reference
 from intake.rows import Rows
 from intake.sources import Source, address_of, anonymous_source, find_or_create
@@ -147,11 +147,11 @@ class Batch:
             "changed_at": self._now,
             "revision": 1,
         }
-        cells = [cells_of_report(report_facts(row, incoming.source.home_id))]
+        cells = [cells_of_report(report_facts(reference, row, incoming.source.home_id))]
         if row_counts(row):
             incident = incident_of(row, self._now)
             row["incident_id"] = incident["id"]
-            cells.append(cells_of_incident(incident_facts(incident, row["protect"])))
+            cells.append(cells_of_incident(incident_facts(reference, incident)))
             self._rows.incidents.append(incident)
             self._rows.record("incident.opened", incident["id"], incident_payload(reference, incident), at=self._now)
         self._rows.reports.append(row)
@@ -183,8 +183,8 @@ class Batch:
         reading, source, delivery, text = incoming.reading, incoming.source, incoming.delivery, incoming.text
         reference = self._desk.reference
         place = answered.locality_id if answered else reference.spot_ids.get(reading.locality or "")
-        protect = answered.protect if answered else reading.protect
-        category = reference.category_codes.get(answered.category_id or 0) if answered else reading.category
+        category_id = answered.category_id if answered else reference.category_ids.get(reading.category or "")
+        protect = protection(reference, category_id, answered.protect if answered else reading.protect)
         counted_at = place if report_id else None
         counted_at = counted_at or source.home_id
         counted_on = self._local_day(counted_at, incoming.sent_at)
@@ -202,7 +202,7 @@ class Batch:
                 "media_count": len(text.media),
                 "language": reading.language,
                 "kind": (Kind.ANSWER if answered else reading.kind).value,
-                "review": None if report_id else reading.review,
+                "review": None if report_id else _review(reading),
                 "late": incoming.late,
                 "counted_at_id": counted_at,
                 "counted_on": counted_on,
@@ -215,7 +215,7 @@ class Batch:
             "report": str(report_id) if report_id else None,
             "locality": reference.code_of(counted_at),
             "day": counted_on.isoformat(),
-            "category": category,
+            "category": reference.category_codes.get(category_id or 0),
             "protect": protect,
             "media": len(text.media),
             "late": incoming.late,
@@ -256,6 +256,11 @@ def _only_names_a_place(reading: Reading) -> bool:
         and not reading.danger
         and reading.kind is not Kind.COMMAND
     )
+
+
+def _review(reading: Reading) -> str | None:
+    """Why a person must look at a text that opened no report: an answer that nothing was asked for is one."""
+    return reading.review or ("no-question" if reading.kind is Kind.ANSWER else None)
 
 
 def _envelope(text: Text) -> bytes:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from intake.records import as_row, incident_facts, incident_of, incident_payload, report_facts, report_payload, row_counts
+from intake.records import as_row, incident_facts, incident_of, incident_payload, protection, report_facts, report_payload, row_counts
 from intake.reference import Reference
 from intake.rows import Rows
 from intake.understand.values import Reading
@@ -43,18 +43,18 @@ def place_waiting_report(  # noqa: PLR0913  the report, its place, and where the
 ) -> None:
     """Opens the report at the place named. Its day stays what it was: correcting a locality never changes the day."""
     home_id = session.scalar(select(Reporter.home_id).where(Reporter.id == report.reporter_id))
-    before = cells_of_report(report_facts(as_row(report), home_id))
+    before = cells_of_report(report_facts(reference, as_row(report), home_id))
     report.locality_id = reference.spot_ids[reading.locality or ""]
     report.status = "open"
     report.review = "no-category" if report.category_id is None else None
     report.changed_at = now
     report.revision += 1
-    after = [cells_of_report(report_facts(as_row(report), home_id))]
+    after = [cells_of_report(report_facts(reference, as_row(report), home_id))]
     if row_counts(as_row(report)) and report.incident_id is None:
         incident = incident_of(as_row(report), now)
         session.execute(insert(Incident).values(**incident))
         report.incident_id = incident["id"]
-        after.append(cells_of_incident(incident_facts(incident, report.protect)))
+        after.append(cells_of_incident(incident_facts(reference, incident)))
         rows.record("incident.opened", incident["id"], incident_payload(reference, incident), at=now)
     payload = report_payload(reference, as_row(report), home_id)
     rows.record("report.placed", report.id, payload, at=now, reporter_id=report.reporter_id)
@@ -66,14 +66,15 @@ def _move_messages(session: Session, reference: Reference, rows: Rows, report: R
     """Its texts count where it happened, no longer at the reporter's home."""
     own = select(Message).where(Message.report_id == report.id, Message.direction == "in")
     for message in session.scalars(own):
-        before = cells_of_message(message.counted_at_id, message.counted_on, report.protect)
+        protect = protection(reference, report.category_id, report.protect)
+        before = cells_of_message(message.counted_at_id, message.counted_on, protect)
         message.counted_at_id = report.locality_id
-        after = cells_of_message(message.counted_at_id, message.counted_on, report.protect)
+        after = cells_of_message(message.counted_at_id, message.counted_on, protect)
         payload = {
             "locality": reference.code_of(report.locality_id),
             "day": message.counted_on.isoformat() if message.counted_on else None,
             "category": reference.category_codes.get(report.category_id or 0),
-            "protect": report.protect,
+            "protect": protect,
             "report": str(report.id),
         }
         rows.record("message.placed", message.id, payload, at=now, reporter_id=message.reporter_id)

@@ -31,12 +31,18 @@ def row_counts(row: Row) -> bool:
     )
 
 
-def report_facts(row: Row, home_id: int | None = None) -> ReportFacts:
+def protection(reference: Reference, category_id: int | None, doubt: str) -> str:
+    """What decides the cells: the category's own protection where there is a category, else that of the doubt."""
+    code = reference.category_codes.get(category_id or 0)
+    return reference.categories[code].protect if code else doubt
+
+
+def report_facts(reference: Reference, row: Row, home_id: int | None = None) -> ReportFacts:
     return ReportFacts(
         status=row["status"],
         close_reason=row["close_reason"],
         credibility=row["credibility"],
-        protect=row["protect"],
+        protect=protection(reference, row["category_id"], row["protect"]),
         category_id=row["category_id"],
         locality_id=row["locality_id"],
         occurred_on=row["occurred_on"],
@@ -84,11 +90,10 @@ def incident_of(report: Row, now: datetime) -> dict[str, Any]:
     }
 
 
-def incident_facts(row: Row, protect: str) -> IncidentFacts:
-    """protect: of the incident's category."""
+def incident_facts(reference: Reference, row: Row) -> IncidentFacts:
     return IncidentFacts(
         counts=row["counts"],
-        protect=protect,
+        protect=protection(reference, row["category_id"], "none"),
         category_id=row["category_id"],
         locality_id=row["locality_id"],
         occurred_on=row["occurred_on"],

@@ -117,8 +117,8 @@ def read_reference(session: Session, version: int, vault: Vault) -> Reference:
 def _read_spots(session: Session) -> dict[int, Spot]:
     spans = ancestor_spans(session)
     rows = {row.id: row for row in session.scalars(select(Locality))}
-    names = dict(session.execute(select(LocalityName.locality_id, LocalityName.name).where(LocalityName.main)).tuples())
-    numbers = dict(session.execute(select(EmergencyNumber.locality_id, EmergencyNumber.number)).tuples())
+    names = dict(session.execute(select(LocalityName.locality_id, LocalityName.name).where(LocalityName.main)).all())
+    numbers = dict(session.execute(select(EmergencyNumber.locality_id, EmergencyNumber.number)).all())
     return {row.id: _spot(row, spans, rows, names, numbers) for row in rows.values()}
 
 

@@ -107,7 +107,7 @@ def _load(session: Session, vault: Vault, wanted: Mapping[bytes, Address]) -> di
         .execution_options(populate_existing=True)
     )
     found = {}
-    for reporter, key_row in session.execute(query).tuples():
+    for reporter, key_row in session.execute(query):
         index = bytes(reporter.number_index or b"")
         found[index] = Source(
             id=reporter.id,

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.backlog import backlog_of
-from models.channels import WEB, ChannelRow
+from models.channels import BUILT_IN, ChannelRow
 from models.deliveries import Delivery
 from models.job_states import JobState
 from models.localities import EmergencyNumber, Locality
@@ -78,7 +78,7 @@ def _replies(session: Session, now: datetime) -> Iterator[Finding]:
 
 def _channels(session: Session) -> Iterator[Finding]:
     channels = session.scalars(select(ChannelRow)).all()
-    if all(channel.name == WEB for channel in channels):
+    if all(channel.name in BUILT_IN for channel in channels):
         yield Finding("advice", "No channel brings texts yet. `kibaro channels add --help` shows how to connect one.")
     for channel in channels:
         if channel.fault:

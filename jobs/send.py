@@ -123,7 +123,7 @@ class Sender:
         )
         tasks: list[_Task] = []
         dropped = 0
-        for message, reporter, key_row in session.execute(query).tuples():
+        for message, reporter, key_row in session.execute(query):
             if reason := self._forbidden(session, message, reporter, now):
                 message.status, message.error_code, message.leased_until = "cancelled", reason, None
                 dropped += 1

@@ -10,6 +10,9 @@ from models.database import Base
 
 WEB: Final = "web"
 """Name of the channel that POST /v1/reports writes to; every store has it."""
+TERMINAL: Final = "terminal"
+"""Name of the channel that `kibaro text` writes to; every store has it."""
+BUILT_IN: Final = (WEB, TERMINAL)
 
 
 class ChannelRow(Base):

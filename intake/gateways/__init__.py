@@ -4,12 +4,13 @@ from typing import Final
 
 from intake.gateways.android import AndroidGateway
 from intake.gateways.contract import Channel, Gateway
+from intake.gateways.terminal import TerminalGateway
 from intake.gateways.twilio import TwilioGateway
 from intake.gateways.web import WebGateway
 from models.faults import Refusal
 
 GATEWAYS: Final[dict[str, type[Gateway]]] = {
-    gateway.provider: gateway for gateway in (TwilioGateway, AndroidGateway, WebGateway)
+    gateway.provider: gateway for gateway in (TwilioGateway, AndroidGateway, WebGateway, TerminalGateway)
 }
 
 

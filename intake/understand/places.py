@@ -51,7 +51,7 @@ class PlaceIndex:
         mentions = self._mentions(words, near)
         if not mentions:
             return PlaceFound()
-        readings = [mention.value for mention in mentions if mention.value]
+        readings = list(dict.fromkeys(mention.value for mention in mentions if mention.value))
         if not readings:
             return PlaceFound(None, PLACE_UNSURE)
         chosen = [_choose(_supported(one, readings), near) for one in readings]

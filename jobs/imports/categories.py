@@ -51,7 +51,7 @@ def put_categories(session: Session, rows: list[Line]) -> Outcome:
             _label(session, category, row)
             continue
         if category.protect != values["protect"]:
-            own = update(Report).where(Report.category_id == category.id)
+            own = update(Report).where(Report.category_id == category.id, Report.protect == category.protect)
             session.execute(own.values(protect=values["protect"]))
             reprotected = True
         changed = [name for name, value in values.items() if getattr(category, name) != value]

@@ -160,7 +160,7 @@ def _add(reference: Reference, rows: Rows, dataset: str, counted: _Counted, now:
     rows.incidents.append(incident)
     rows.reports.append(report)
     _record(reference, rows, "imported", report, incident, now)
-    after = summed([cells_of_report(report_facts(report)), cells_of_incident(incident_facts(incident, counted.protect))])
+    after = summed([cells_of_report(report_facts(reference, report)), cells_of_incident(incident_facts(reference, incident))])
     rows.tally_changes += change_rows({}, after)
 
 
@@ -169,20 +169,20 @@ def _correct(  # noqa: PLR0913  the report and where its rows go
 ) -> None:
     """Only the count is corrected: where staff have put the report since, it stays."""
     incident = session.get(Incident, report.incident_id) if report.incident_id else None
-    before = _cells(report, incident)
+    before = _cells(reference, report, incident)
     if incident is not None:
         incident.weight += count - report.weight
         incident.changed_at, incident.revision = now, incident.revision + 1
     report.weight = count
     report.changed_at, report.revision = now, report.revision + 1
-    rows.tally_changes += change_rows(before, _cells(report, incident))
+    rows.tally_changes += change_rows(before, _cells(reference, report, incident))
     _record(reference, rows, "corrected", as_row(report), as_row(incident) if incident else None, now)
 
 
-def _cells(report: Report, incident: Incident | None) -> dict[Any, Any]:
-    parts = [cells_of_report(report_facts(as_row(report)))]
+def _cells(reference: Reference, report: Report, incident: Incident | None) -> dict[Any, Any]:
+    parts = [cells_of_report(report_facts(reference, as_row(report)))]
     if incident is not None and row_counts(as_row(report)):
-        parts.append(cells_of_incident(incident_facts(as_row(incident), report.protect)))
+        parts.append(cells_of_incident(incident_facts(reference, as_row(incident))))
     return summed(parts)
 
 

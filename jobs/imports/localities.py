@@ -294,7 +294,7 @@ def import_emergency_numbers(database: Database, path: Path) -> Outcome:
     with opened_table(path, ("locality", "number", "tested_on")) as lines:
         rows = list(lines)
     with database.writing() as session:
-        ids = dict(session.execute(select(Locality.code, Locality.id)).tuples())
+        ids = dict(session.execute(select(Locality.code, Locality.id)).all())
         for line, row in rows:
             try:
                 _put_number(session, ids, row, outcome)

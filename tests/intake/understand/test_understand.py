@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 from tests.intake.understand.factories import PLACES, read, taxonomy
 
 MEANINGFUL = """vol de moto hier le 12/11 31/02 2026-99-99 à Kindia Missira commune région novembre 3 9999 morts blessé
-ni et aucun stop aide ? ! il y a jours ago county lundi dernier prochain au secours ٣ \x00 the 12th of may un une a man"""
+ni et aucun stop aide ? ! il y a jours ago county
+lundi dernier prochain au secours ٣ \x00 the 12th of may un une a man"""
 WORDS = st.sampled_from(MEANINGFUL.split())
 MISSING = ["category", "locality", "day"]
 
@@ -34,6 +35,7 @@ def test_hostile_length_is_no_trouble() -> None:
         "1/" * 50_000,
         "e" + "\u0301\u0323" * 50_000,
         "un et " * 50_000,
+        "Missira région Kindia " * 9_000,
         f"il y a {'1' * 4_900} jours",
     ):
         read(body)

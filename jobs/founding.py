@@ -1,0 +1,47 @@
+"""Founding a store: its schema, its key file, its default taxonomy and its built-in channels; and opening one that was founded."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from jobs.imports.categories import put_default_taxonomy
+from models.channels import BUILT_IN, ChannelRow
+from models.database import Database
+from models.faults import Refusal
+from models.reference import count_reference_change
+from models.schema import migrate
+from models.settings import Settings
+from models.vault import Vault
+from models.vault_checks import has_checks, insist_on_vault, record_checks
+
+
+def found_store(database: Database, settings: Settings, now: datetime, *, new_key_file: bool = False) -> Vault:
+    """To the newest schema, and what every store has. Again changes nothing. Raises Refusal."""
+    migrate(database)
+    with database.writing() as session:
+        fresh = not has_checks(session)
+        if fresh and not settings.key_file.exists() and not (settings.embedded or new_key_file):
+            raise Refusal(
+                f"There is no key file at {settings.key_file}. Bring the one of this programme, or, for a new store, make "
+                "one with `kibaro migrate --new-key-file` and keep a copy of it in another building."
+            )
+        if fresh and not settings.key_file.exists():
+            Vault.made_new().write(settings.key_file)
+        vault = Vault.read(settings.key_file)
+        insist_on_vault(session, vault)
+        record_checks(session, vault)
+        put_default_taxonomy(session)
+        known = set(session.scalars(select(ChannelRow.name)))
+        for name in BUILT_IN:
+            if name not in known:
+                session.add(ChannelRow(name=name, provider=name, created_at=now))
+                count_reference_change(session)
+    return vault
+
+
+def open_vault(database: Database, settings: Settings) -> Vault:
+    """Of a founded store. Raises Refusal when the key file is missing or is another store's."""
+    vault = Vault.read(settings.key_file)
+    with database.reading() as session:
+        insist_on_vault(session, vault)
+    return vault
