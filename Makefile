@@ -6,7 +6,8 @@ READY := .venv/.ready
 .PHONY: demo test check fmt bench lock clean
 
 demo: $(READY)            ## watch 600 signed texts become figures, then serve them
-	$(BIN)/kibaro demo $(ARGS)
+	@store=$$(mktemp -d) && KIBARO_DATABASE_URL=sqlite:///$$store/kibaro.db KIBARO_KEY_FILE=$$store/kibaro.key \
+		$(BIN)/kibaro demo $(ARGS)
 
 test: $(READY)            ## prove it, on SQLite and PostgreSQL
 	$(BIN)/pytest $(ARGS)

@@ -21,6 +21,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from api.app import make_app
 from api.dependencies import House
+from demo.show import run_demo
 from intake.incoming import Desk
 from intake.journal import Journal
 from intake.reference import ReferenceKeeper
@@ -114,7 +115,7 @@ def log_to_stderr(settings: Settings) -> None:
         logging.getLogger(noisy).setLevel(logging.ERROR)  # they print URLs, and a URL can hold a number
 
 
-# -- serving -------------------------------------------------------------------------------------------------------------
+# -- serving -----------------------------------------------------------------------------------------------------------
 
 
 @cli.command()
@@ -136,7 +137,12 @@ def serve(
 
 
 # No access log: it would write the query string of every request.
-_SERVER: dict[str, Any] = {"access_log": False, "log_level": "warning", "server_header": False, "timeout_graceful_shutdown": 20}
+_SERVER: dict[str, Any] = {
+    "access_log": False,
+    "log_level": "warning",
+    "server_header": False,
+    "timeout_graceful_shutdown": 20,
+}
 
 
 def _run_server(app: FastAPI, host: str, port: int) -> None:
@@ -168,8 +174,6 @@ def demo(
     serve: Annotated[bool, typer.Option(help="Go on serving afterwards.")] = True,
 ) -> None:
     """Watch signed texts arrive over real HTTP, become reports, and become figures per locality."""
-    from demo.show import run_demo
-
     settings = read_settings()
     run_demo(settings, texts, port, create_app)
     if serve:
@@ -186,12 +190,14 @@ def migrate_store(
     console.print("The store is up to date.")
 
 
-# -- gazetteer, taxonomy, imports ------------------------------------------------------------------------------------------
+# -- gazetteer, taxonomy, imports --------------------------------------------------------------------------------------
 
 
 @localities_cli.command("import")
 def localities_import(file: ExistingFile) -> None:
-    """OCHA's P-code list, or CSV code,name,parent,level,population,lat,lon,aliases. A later date opens a new parent row."""
+    """OCHA's P-code list, or CSV code,name,parent,level,population,lat,lon,aliases. A later date opens a new parent
+    row.
+    """
     with opened() as store, _spinning("localities"):
         outcome = import_localities(store.database, file, datetime.now(UTC).date())
     _tell(outcome, "localities")
@@ -221,7 +227,9 @@ def incidents_import(
     """occurred_on,locality,category,count (CSV or .gz). Again changes nothing; a changed count is a correction."""
     name = dataset or dataset_name(file)
     with opened() as store:
-        with Progress(TextColumn("{task.completed} rows"), SpinnerColumn(), TimeElapsedColumn(), console=console) as bar:
+        with Progress(
+            TextColumn("{task.completed} rows"), SpinnerColumn(), TimeElapsedColumn(), console=console
+        ) as bar:
             task = bar.add_task("rows", total=None)
             outcome = import_incidents(
                 store.database,
@@ -254,24 +262,32 @@ def _spinning(what: str) -> Iterator[None]:
         yield
 
 
-# -- channels and keys ---------------------------------------------------------------------------------------------------
+# -- channels and keys -------------------------------------------------------------------------------------------------
 
 
 @channels_cli.command("add")
-def channels_add(  # noqa: PLR0913, PLR0917  the command's own options
+def channels_add(  # noqa: PLR0913  the command's own options
     name: str,
     provider: Annotated[str, typer.Option(help="twilio or android-sms-gateway.")],
     address: Annotated[str, typer.Option(help="Our number there, as +224…; whatsapp:+… for WhatsApp.")] = "",
-    secret: Annotated[list[str] | None, typer.Option(help="NAME=VALUE, or NAME=@FILE to keep it off the screen.")] = None,
+    secret: Annotated[
+        list[str] | None, typer.Option(help="NAME=VALUE, or NAME=@FILE to keep it off the screen.")
+    ] = None,
     area: Annotated[str, typer.Option(help="Code of the locality it serves.")] = "",
     language: Annotated[str, typer.Option(help="fr or en.")] = "",
-    free_to_sender: Annotated[bool, typer.Option("--free-to-sender", help="Texting it costs the sender nothing.")] = False,
+    free_to_sender: Annotated[
+        bool, typer.Option("--free-to-sender", help="Texting it costs the sender nothing.")
+    ] = False,
     receipt_only: Annotated[bool, typer.Option("--receipt-only", help='Say only "received".')] = False,
 ) -> None:
     """A way in and out. Prints what to set at the provider."""
-    wanted = issuing.WantedChannel(name, provider, address, tuple(secret or ()), area, language, free_to_sender, receipt_only)
+    wanted = issuing.WantedChannel(
+        name, provider, address, tuple(secret or ()), area, language, free_to_sender, receipt_only
+    )
     with opened() as store:
-        console.print(issuing.add_channel(store.database, store.vault, store.settings, wanted, datetime.now(UTC)), markup=False)
+        console.print(
+            issuing.add_channel(store.database, store.vault, store.settings, wanted, datetime.now(UTC)), markup=False
+        )
 
 
 @keys_cli.command("create")
@@ -288,7 +304,7 @@ def keys_create(
     print(secret)
 
 
-# -- trying it out -------------------------------------------------------------------------------------------------------
+# -- trying it out -----------------------------------------------------------------------------------------------------
 
 
 @cli.command()
@@ -306,7 +322,9 @@ def text(
 @cli.command()
 def understand(
     text: Annotated[str | None, typer.Argument(help="One text; without it, or with --jsonl, many.")] = None,
-    jsonl: Annotated[Path | None, typer.Option(help='Lines {"id","text","sent_at","home"}; - is standard input.')] = None,
+    jsonl: Annotated[
+        Path | None, typer.Option(help='Lines {"id","text","sent_at","home"}; - is standard input.')
+    ] = None,
 ) -> None:
     """What would be understood, one JSON line a text. Writes nothing."""
     lines: Iterable[str] = [json.dumps({"text": text})] if text is not None else read_lines(jsonl)
@@ -317,7 +335,7 @@ def understand(
             print(line)
 
 
-# -- keeping it well -----------------------------------------------------------------------------------------------------
+# -- keeping it well ---------------------------------------------------------------------------------------------------
 
 
 @cli.command()

@@ -11,10 +11,11 @@ from api.problems import speak_problems
 from api.routes import aggregates, door, health, messages, places, reports
 
 DESCRIPTION = """
-Texts from citizens and community police, as figures per locality. Every figure counts **texts received, not crimes committed**.
+Texts from citizens and community police, as figures per locality. Every figure counts **texts received, not crimes
+committed**.
 
-Send `Authorization: Bearer <key>`; `kibaro keys create` makes one. Lists come as `{"rows": […]}` with `limit` and `cursor`, the
-next page stands in the `Link` header. Errors are problem documents (RFC 9457) with a stable `code`.
+Send `Authorization: Bearer <key>`; `kibaro keys create` makes one. Lists come as `{"rows": […]}` with `limit` and
+`cursor`, the next page stands in the `Link` header. Errors are problem documents (RFC 9457) with a stable `code`.
 """
 
 

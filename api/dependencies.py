@@ -57,7 +57,9 @@ def refuse_unknown_parameters(request: Request) -> None:
     given = [name for name, _ in request.query_params.multi_items()]
     unknown = sorted(set(given) - known)
     if unknown:
-        raise Invalid(f"Unknown query parameter {', '.join(unknown)}; known here: {', '.join(sorted(known)) or 'none'}.")
+        raise Invalid(
+            f"Unknown query parameter {', '.join(unknown)}; known here: {', '.join(sorted(known)) or 'none'}."
+        )
     repeated = sorted({name for name in given if given.count(name) > 1})
     if repeated:
         raise Invalid(f"Query parameter {', '.join(repeated)} is given twice.")

@@ -28,7 +28,11 @@ class Page:
     _vault: Vault
 
     def answer(
-        self, rows: Sequence[dict[str, Any]], last: Sequence[Any] | None, headers: dict[str, str], **extra: Any  # noqa: ANN401  JSON members
+        self,
+        rows: Sequence[dict[str, Any]],
+        last: Sequence[Any] | None,
+        headers: dict[str, str],
+        **extra: Any,  # noqa: ANN401  JSON members
     ) -> Response:
         """last: the sort values to go on after; None when this is the last page."""
         if last is not None:
@@ -42,7 +46,9 @@ def _page(
     request: Request,
     house: TheHouse,
     limit: Annotated[int, Query(ge=1, le=500, description="Rows a page.")] = 100,
-    cursor: Annotated[str | None, Query(max_length=2000, description="From the Link header of the page before.")] = None,
+    cursor: Annotated[
+        str | None, Query(max_length=2000, description="From the Link header of the page before.")
+    ] = None,
 ) -> Page:
     after = _read_cursor(house.vault, _binding(request), cursor) if cursor else None
     return Page(limit, after, request, house.vault)

@@ -85,7 +85,7 @@ class Answering:
         return reply
 
     def answer_to_placed_report(self, incoming: Incoming, report: Report) -> None:
-        """The report was completed by this text: answer as if it had said all of it, under the reference first given."""
+        """This text completed the report: answer as if it had said all of it, under the reference first given."""
         reference = self._desk.reference
         whole = replace(
             incoming.reading,

@@ -1,7 +1,7 @@
 """Arrival: a batch of deliveries becomes reporters, messages, reports, replies, events and tally changes.
 
-Runs inside the dispatcher's transaction: all of it stands, or none. What a text means is decided in understand/, what is
-answered in replies/; here their verdicts become rows.
+Runs inside the dispatcher's transaction: all of it stands, or none. What a text means is decided in understand/, what
+is answered in replies/; here their verdicts become rows.
 """
 
 import json
@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from intake import parcel
@@ -19,7 +19,15 @@ from intake.answering import Answering
 from intake.gateways.contract import Status, Text
 from intake.incoming import LATE_AFTER, Desk, Incoming
 from intake.placing import load_waiting, place_waiting_report
-from intake.records import incident_facts, incident_of, incident_payload, protection, report_facts, report_payload, row_counts
+from intake.records import (
+    incident_facts,
+    incident_of,
+    incident_payload,
+    protection,
+    report_facts,
+    report_payload,
+    row_counts,
+)
 from intake.reference import Reference
 from intake.rows import Rows
 from intake.sources import Source, address_of, anonymous_source, find_or_create
@@ -94,9 +102,7 @@ class Batch:
                 proves_sender=channel.provider != "web",
             )
             reading = reference.understanding.read(text.body, situation)
-        return Incoming(
-            delivery, text, channel, source, reading, sent_at, late=self._now - sent_at > LATE_AFTER
-        )
+        return Incoming(delivery, text, channel, source, reading, sent_at, late=self._now - sent_at > LATE_AFTER)
 
     def _take_one(self, incoming: Incoming, waiting: dict[UUID, Report]) -> None:
         report_id: UUID | None = None

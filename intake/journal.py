@@ -19,6 +19,7 @@ from intake import parcel
 from intake.gateways.contract import Channel, Delivered, Text
 from intake.journal_rows import Entry, Known, insert_new, look_up
 from intake.references import mint_reference
+from models.channels import WEB
 from models.clock import Clock, now_utc
 from models.database import Database
 from models.faults import Conflict, Fault, Unavailable
@@ -90,7 +91,9 @@ class Journal:
             self._thread.join(timeout=10)
 
     async def append(self, channel: Channel, delivered: Delivered) -> Receipt:
-        """Returns when the delivery is durable. Raises Unavailable, KeyReused or JournalFault; then nothing was accepted."""
+        """Returns when the delivery is durable. Raises Unavailable, KeyReused or JournalFault; then nothing was
+        accepted.
+        """
         loop = asyncio.get_running_loop()
         self._loop = loop
         waiting = _Waiting(self.entry_of(channel, delivered), loop.create_future())
@@ -104,28 +107,25 @@ class Journal:
 
     def entry_of(self, channel: Channel, delivered: Delivered) -> Entry:
         delivery_id = uuid4()
-        is_text = isinstance(delivered, Text)
-        # A status has no id of its own: the text it is about and the word it says are its identity.
-        identity = delivered.provider_id if is_text else f"{delivered.provider_id}\0{delivered.stated}"
+        text = delivered if isinstance(delivered, Text) else None
+        identity = _identity(delivered)
         return Entry(
             id=delivery_id,
             channel_id=channel.id,
-            kind="text" if is_text else "status",
+            kind="text" if text else "status",
             identity=identity,
             tag=self._vault.tag(channel.id, identity),
             tag_version=self._vault.tag_version(),
-            content_tag=self._content_tag(channel, delivered),
-            sender_tag=self._vault.tag(channel.id, f"from\0{delivered.sender}") if is_text else None,
-            reference=mint_reference() if is_text else None,
+            content_tag=self._content_tag(channel, text) if text and channel.provider == WEB else None,
+            sender_tag=self._vault.tag(channel.id, f"from\0{text.sender}") if text else None,
+            reference=mint_reference() if text else None,
             received_at=self._clock(),
             sealed=parcel.seal(self._vault, delivery_id, delivered),
         )
 
-    def _content_tag(self, channel: Channel, delivered: Delivered) -> bytes | None:
-        if channel.provider != "web" or not isinstance(delivered, Text):
-            return None
-        coded = sorted((delivered.coded or {}).items())
-        return self._vault.tag(channel.id, f"content\0{delivered.sender}\0{delivered.body!r}\0{coded!r}")
+    def _content_tag(self, channel: Channel, text: Text) -> bytes:
+        coded = sorted((text.coded or {}).items())
+        return self._vault.tag(channel.id, f"content\0{text.sender}\0{text.body!r}\0{coded!r}")
 
     # -- the writer's thread -----------------------------------------------------------------------------------------
 
@@ -199,6 +199,13 @@ class Journal:
     def _answer(self, batch: Sequence[_Waiting], results: Sequence[Receipt | Exception]) -> None:
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(_resolve, batch, results)
+
+
+def _identity(delivered: Delivered) -> str:
+    """A status has no id of its own: the text it is about and the word it says are its identity."""
+    if isinstance(delivered, Text):
+        return delivered.provider_id
+    return f"{delivered.provider_id}\0{delivered.stated}"
 
 
 def _receipt_of(entry: Entry, earlier: Known) -> Receipt | Fault:

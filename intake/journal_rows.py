@@ -13,7 +13,8 @@ from models.deliveries import Delivery
 from models.vault import Sealed
 
 _COLUMNS = (
-    "id, channel_id, kind, tag, tag_version, content_tag, sender_tag, reference, received_at, due_at, sealed, inbox_version"
+    "id, channel_id, kind, tag, tag_version, content_tag, sender_tag, reference, received_at, due_at, sealed, "
+    "inbox_version"
 )
 _POSTGRES = f"""
 INSERT INTO deliveries ({_COLUMNS})
@@ -88,9 +89,9 @@ def _sqlite_values(entry: Entry) -> tuple[Any, ...]:
 def look_up(connection: Connection, wanted: Sequence[tuple[Entry, bytes]]) -> dict[tuple[int, str], Known]:
     """What is known under these tags, by channel and identity."""
     by_tag = {(entry.channel_id, tag): entry.identity for entry, tag in wanted}
-    query = select(
-        Delivery.channel_id, Delivery.tag, Delivery.id, Delivery.reference, Delivery.content_tag
-    ).where(tuple_(Delivery.channel_id, Delivery.tag).in_(list(by_tag)))
+    query = select(Delivery.channel_id, Delivery.tag, Delivery.id, Delivery.reference, Delivery.content_tag).where(
+        tuple_(Delivery.channel_id, Delivery.tag).in_(list(by_tag))
+    )
     return {
         (channel_id, by_tag[channel_id, bytes(tag)]): Known(delivery_id, reference, content_tag)
         for channel_id, tag, delivery_id, reference, content_tag in connection.execute(query)

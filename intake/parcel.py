@@ -1,4 +1,4 @@
-"""How a delivery is wrapped into the one sealed blob of its row, and unwrapped again. Bodies come back byte for byte."""
+"""How a delivery is wrapped into the one sealed blob of its row and unwrapped again, byte for byte."""
 
 import json
 from datetime import datetime

@@ -8,7 +8,16 @@ from uuid import UUID
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from intake.records import as_row, incident_facts, incident_of, incident_payload, protection, report_facts, report_payload, row_counts
+from intake.records import (
+    as_row,
+    incident_facts,
+    incident_of,
+    incident_payload,
+    protection,
+    report_facts,
+    report_payload,
+    row_counts,
+)
 from intake.reference import Reference
 from intake.rows import Rows
 from intake.understand.values import Reading

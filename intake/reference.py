@@ -57,7 +57,8 @@ class Reference:
         return self.spots.get(self.spot_ids.get(code, -1)) if code else None
 
     def code_of(self, locality_id: int | None) -> str | None:
-        return self.spots[locality_id].code if locality_id is not None else None
+        spot = self.spots.get(locality_id) if locality_id is not None else None
+        return spot.code if spot else None
 
     def countries(self) -> list[Spot]:
         return [spot for spot in self.spots.values() if spot.level == 0]
@@ -133,7 +134,9 @@ def _spot(
     lineage = [span.ancestor_id for span in up if span.until_day == FOREVER]
     zone = next((rows[above].timezone for above in lineage if rows[above].timezone), None)
     number = next((numbers[above] for above in lineage if above in numbers), None)
-    return Spot(row.id, row.code, row.level, names.get(row.id, row.code), tuple(up), ZoneInfo(zone) if zone else None, number)
+    return Spot(
+        row.id, row.code, row.level, names.get(row.id, row.code), tuple(up), ZoneInfo(zone) if zone else None, number
+    )
 
 
 def _read_places(session: Session, spots: Mapping[int, Spot]) -> Iterable[Place]:

@@ -46,7 +46,8 @@ def address_of(sender: str, region: str) -> Address:
 class Source:
     """One reporter during one batch, with what the batch itself changes about them.
 
-    replies_hour, replies_day: texts queued to them lately, ordinary and danger ones; they grow as the batch queues more.
+    replies_hour, replies_day: texts queued to them lately, ordinary and danger ones; they grow as the batch queues
+    more.
     """
 
     id: UUID
@@ -61,9 +62,7 @@ class Source:
     replies_day: dict[bool, int] = field(default_factory=lambda: {False: 0, True: 0})
 
 
-def find_or_create(
-    session: Session, vault: Vault, addresses: Iterable[Address], now: datetime
-) -> dict[str, Source]:
+def find_or_create(session: Session, vault: Vault, addresses: Iterable[Address], now: datetime) -> dict[str, Source]:
     """By E.164 number. What is no number is not in it: such a sender cannot be found again, see anonymous_source."""
     wanted = {vault.number_index(address.e164): address for address in addresses if address.e164}
     if not wanted:
@@ -173,7 +172,7 @@ def _load_recent_replies(session: Session, sources: Sequence[Source], now: datet
         by_id[reporter_id].replies_day[bool(is_danger)] = int(in_day)
 
 
-def _recent_replies(reporter_ids: Sequence[UUID], now: datetime) -> Select[Any]:
+def _recent_replies(reporter_ids: Sequence[UUID], now: datetime) -> Select[*tuple[Any, ...]]:
     is_danger = Message.purpose.startswith("danger")
     return (
         select(

@@ -1,4 +1,4 @@
-"""Statuses: what a provider says became of a text we sent. Kept in any order; a text's own status only moves forward."""
+"""Statuses: what a provider says became of a text we sent. Taken in any order; a text's status only moves forward."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -14,9 +14,20 @@ from models.messages import Message
 from models.vault import Vault
 
 FINAL: Final = frozenset({"delivered", "undelivered", "failed"})
-_RANK: Final = {"queued": 0, "sending": 0, "unknown": 0, "cancelled": 0, "sent": 1, "undelivered": 2, "failed": 2, "delivered": 3}
+_RANK: Final = {
+    "queued": 0,
+    "sending": 0,
+    "unknown": 0,
+    "cancelled": 0,
+    "sent": 1,
+    "undelivered": 2,
+    "failed": 2,
+    "delivered": 3,
+}
 WAIT_FOR_TEXT: Final = timedelta(hours=1)
-"""A status may overtake our own note of the text's id. So long it is tried again; later it is kept as an event of its own."""
+"""A status may overtake our own note of the text's id. So long it is tried again; later it is kept as an event of its
+own.
+"""
 TRY_AGAIN_AFTER: Final = timedelta(seconds=5)
 
 
@@ -49,7 +60,9 @@ def apply_statuses(
         payload = {"stated": status.stated, "error_code": status.error_code, "known": message is not None}
         subject = message.id if message is not None else delivery.id
         reporter_id = message.reporter_id if message is not None else None
-        events.append(event_row("status.received", subject, payload, recorded_at=now, actor="provider", reporter_id=reporter_id))
+        events.append(
+            event_row("status.received", subject, payload, recorded_at=now, actor="provider", reporter_id=reporter_id)
+        )
     if events:
         session.execute(insert(Event), events)
     return early

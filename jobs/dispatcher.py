@@ -1,7 +1,8 @@
-"""The dispatcher: takes deliveries from the journal, in order, a batch to a transaction, and then the events that call for work.
+"""The dispatcher: takes deliveries from the journal, in order, a batch to a transaction, and then the events that call
+for work.
 
-One process dispatches at a time (the job's row lock). A delivery that fails is found by halving the batch, noted with the
-fault's name and tried again later; it is never dropped.
+One process dispatches at a time (the job's row lock). A delivery that fails is found by halving the batch, noted with
+the fault's name and tried again later; it is never dropped.
 """
 
 import logging
@@ -45,7 +46,7 @@ def retry_delay_s(failures: int) -> float:
 class Dispatcher:
     """run() is the body of a thread; run_once() does one batch and says how much it did."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it works with
         self,
         database: Database,
         vault: Vault,

@@ -45,8 +45,8 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
     if backlog.oldest_delivery_s > STALE_AFTER.total_seconds():
         yield Finding(
             "wrong",
-            f"{backlog.deliveries_waiting} deliveries wait, the oldest for {backlog.oldest_delivery_s / 60:.0f} minutes. "
-            "They are safe. Is `kibaro serve` or `kibaro work` running?",
+            f"{backlog.deliveries_waiting} deliveries wait, the oldest for {backlog.oldest_delivery_s / 60:.0f} "
+            "minutes. They are safe. Is `kibaro serve` or `kibaro work` running?",
         )
     failing = session.execute(
         select(Delivery.id, Delivery.error, Delivery.attempts, Delivery.due_at)
@@ -57,11 +57,13 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
     for delivery_id, error, attempts, due_at in failing:
         yield Finding(
             "wrong",
-            f"Delivery {delivery_id} failed {attempts} times ({error}); it is kept and tried again at {due_at:%H:%M} UTC. "
-            "If it goes on, report the error's name to the maintainers.",
+            f"Delivery {delivery_id} failed {attempts} times ({error}); it is kept and tried again at "
+            f"{due_at:%H:%M} UTC. If it goes on, report the error's name to the maintainers.",
         )
     if backlog.event_work_failing:
-        yield Finding("wrong", f"{backlog.event_work_failing} pieces of follow-up work fail; they are tried again by themselves.")
+        yield Finding(
+            "wrong", f"{backlog.event_work_failing} pieces of follow-up work fail; they are tried again by themselves."
+        )
 
 
 def _replies(session: Session, now: datetime) -> Iterator[Finding]:
@@ -84,7 +86,7 @@ def _channels(session: Session) -> Iterator[Finding]:
         if channel.fault:
             yield Finding(
                 "wrong",
-                f"Channel {channel.name} cannot send ({channel.fault}): check its credentials and credit at the provider. "
+                f"Channel {channel.name} cannot send ({channel.fault}): check its credentials and credit there. "
                 "Texts still come in; replies wait and are tried every minute.",
             )
 
@@ -93,7 +95,9 @@ def _tallies(session: Session, now: datetime) -> Iterator[Finding]:
     state = session.get(JobState, "tallies")
     waiting = backlog_of(session, now).tally_changes_waiting
     if waiting and (state is None or state.finished_at is None or now - state.finished_at > STALE_AFTER):
-        yield Finding("wrong", f"{waiting} changes are not in the figures yet. `kibaro jobs run tallies` brings them in now.")
+        yield Finding(
+            "wrong", f"{waiting} changes are not in the figures yet. `kibaro jobs run tallies` brings them in now."
+        )
 
 
 def _emergency_numbers(session: Session, now: datetime) -> Iterator[Finding]:
@@ -109,7 +113,9 @@ def _emergency_numbers(session: Session, now: datetime) -> Iterator[Finding]:
     for code, tested_on in rows:
         if tested_on is None or now.date() - tested_on > NUMBER_TRIED_WITHIN:
             since = f"since {tested_on}" if tested_on else "ever"
-            yield Finding("advice", f"Nobody has tried the emergency number of {code} {since}: call it, then note the day.")
+            yield Finding(
+                "advice", f"Nobody has tried the emergency number of {code} {since}: call it, then note the day."
+            )
 
 
 def _key_file(settings: Settings) -> Iterator[Finding]:
@@ -119,5 +125,5 @@ def _key_file(settings: Settings) -> Iterator[Finding]:
     if path.exists() and settings.embedded:
         yield Finding(
             "advice",
-            f"{path} is all that opens this store. Keep a copy on a medium in another building, never beside the backups.",
+            f"{path} is all that opens this store. Keep a copy in another building, never beside the backups.",
         )

@@ -22,9 +22,7 @@ class Engine:
         self, database: Database, vault: Vault, keeper: ReferenceKeeper, settings: Settings, *, clock: Clock = now_utc
     ) -> None:
         self.sender = Sender(database, vault, keeper, settings, clock=clock)
-        self.dispatcher = Dispatcher(
-            database, vault, keeper, settings, on_replies=self.sender.woken.set, clock=clock
-        )
+        self.dispatcher = Dispatcher(database, vault, keeper, settings, on_replies=self.sender.woken.set, clock=clock)
         self._scheduler = timetable_of(database, keeper, settings, clock)
         self._stopping = threading.Event()
         self._threads = [

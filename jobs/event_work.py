@@ -20,10 +20,7 @@ def work_off_events(session: Session, now: datetime, retry_delay_s: Callable[[in
     """How many pieces of work were tried. An event stops pending when all its handlers have done their work."""
     not_yet = select(EventWork.event_sequence).where(EventWork.done_at.is_(None), EventWork.due_at > now)
     pending = session.scalars(
-        select(Event)
-        .where(Event.pending, Event.sequence.not_in(not_yet))
-        .order_by(Event.sequence)
-        .limit(LARGEST_BATCH)
+        select(Event).where(Event.pending, Event.sequence.not_in(not_yet)).order_by(Event.sequence).limit(LARGEST_BATCH)
     ).all()
     tried = 0
     for event in pending:

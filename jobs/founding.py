@@ -1,4 +1,6 @@
-"""Founding a store: its schema, its key file, its default taxonomy and its built-in channels; and opening one that was founded."""
+"""Founding a store: its schema, its key file, its default taxonomy and its built-in channels; and opening one that was
+founded.
+"""
 
 from datetime import datetime
 
@@ -22,8 +24,8 @@ def found_store(database: Database, settings: Settings, now: datetime, *, new_ke
         fresh = not has_checks(session)
         if fresh and not settings.key_file.exists() and not (settings.embedded or new_key_file):
             raise Refusal(
-                f"There is no key file at {settings.key_file}. Bring the one of this programme, or, for a new store, make "
-                "one with `kibaro migrate --new-key-file` and keep a copy of it in another building."
+                f"There is no key file at {settings.key_file}. Bring the one of this programme or, for a new store, "
+                "make one with `kibaro migrate --new-key-file` and keep a copy of it in another building."
             )
         if fresh and not settings.key_file.exists():
             Vault.made_new().write(settings.key_file)

@@ -1,4 +1,6 @@
-"""What follows from which event: the one screen to read. A handler runs once for an event, in the dispatcher's transaction."""
+"""What follows from which event: the one screen to read. A handler runs once for an event, in the dispatcher's
+transaction.
+"""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -123,7 +123,7 @@ def _locality_id(session: Session, code: str) -> int | None:
     return locality_id
 
 
-def create_key(  # noqa: PLR0913, PLR0917  what a key is
+def create_key(  # noqa: PLR0913  what a key is
     database: Database, name: str, scopes: Sequence[str], locality: str, body: str, now: datetime
 ) -> str:
     """Returns the key, which is stored as a hash only. Raises Refusal."""

@@ -1,6 +1,7 @@
 """Rebuild: counts every tally anew, from events only, by set-based SQL of its own. Shares no rule with the folding.
 
-The last event of a report, an incident or a message is a whole snapshot of it; what counts where is said again here, in SQL.
+The last event of a report, an incident or a message is a whole snapshot of it; what counts where is said again here, in
+SQL.
 """
 
 import logging
@@ -231,9 +232,7 @@ def _spread(counted: CTE) -> Select[Any]:
             *(func.sum(targets.c[name]) for name in Measures._fields),
         )
         .select_from(targets)
-        .join(
-            up, and_(up.c.code == targets.c.locality, up.c.from_day <= targets.c.day, targets.c.day < up.c.until_day)
-        )
+        .join(up, and_(up.c.code == targets.c.locality, up.c.from_day <= targets.c.day, targets.c.day < up.c.until_day))
         .join(_DAYS, _DAYS.c.day == targets.c.day)
         .group_by(up.c.ancestor_id, _DAYS.c.grain, _DAYS.c.start, targets.c.category_id)
     )

@@ -1,19 +1,20 @@
-"""Sending: hands queued texts to their providers. Commit `sending`, call, record; after a crash in between, look before leaping.
+"""Sending: hands queued texts to their providers. Commit `sending`, call, record; after a crash in between, look before
+leaping.
 
-At most one text goes out per attempt. Where it cannot be known whether one did, none is sent again and the message says so.
+At most one text goes out per attempt. Where it cannot be known whether one did, none is sent again and the message says
+so.
 """
 
 import json
 import logging
 import threading
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.gateways.contract import Accepted, Gateway, Outgoing, Rejected, SendResult, Uncertain, Unknown
@@ -167,15 +168,11 @@ class Sender:
         if not crashed:
             message.status, message.attempts, message.attempted_at = "sending", message.attempts + 1, now
         message.leased_until = now + LEASE
-        try:
-            if reporter is None or key_row is None or message.body is None:
-                raise DoesNotOpen
-            key = self._vault.data_key(reporter.id, Sealed(key_row.wrapping_version, key_row.wrapped))
-            recipient = number_of(key, reporter) or ""
-            body = key.open(f"messages.body.{message.id}", message.body).decode()
-        except DoesNotOpen:
+        opened = self._open(message, reporter, key_row)
+        if opened is None:
             message.status, message.error_code, message.leased_until = "failed", "does-not-open", None
             return None
+        key, recipient, body = opened
         return _Task(
             message_id=message.id,
             channel_id=message.channel_id,
@@ -186,6 +183,18 @@ class Sender:
             outgoing=Outgoing(str(message.id), recipient, body, None),
             key=key,
         )
+
+    def _open(
+        self, message: Message, reporter: Reporter | None, key_row: DataKeyRow | None
+    ) -> tuple[DataKey, str, str] | None:
+        """The reporter's key, address, and what is to be said; None where any of it is gone or does not open."""
+        if reporter is None or key_row is None or message.body is None:
+            return None
+        try:
+            key = self._vault.data_key(reporter.id, Sealed(key_row.wrapping_version, key_row.wrapped))
+            return key, number_of(key, reporter) or "", key.open(f"messages.body.{message.id}", message.body).decode()
+        except DoesNotOpen:
+            return None
 
     # -- the call, outside any transaction ---------------------------------------------------------------------------
 
@@ -249,7 +258,12 @@ class Sender:
         )
 
     def _update(
-        self, task: _Task, *, refused: bool = False, channel_fault: str | None = None, **values: Any  # noqa: ANN401  column values
+        self,
+        task: _Task,
+        *,
+        refused: bool = False,
+        channel_fault: str | None = None,
+        **values: Any,  # noqa: ANN401  column values
     ) -> None:
         """Notes the outcome unless somebody else has taken the attempt over in the meantime."""
         now = self._clock()
@@ -268,7 +282,10 @@ class Sender:
             if channel_fault or values.get("status") == "sent":
                 session.execute(
                     update(ChannelRow)
-                    .where(ChannelRow.id == task.channel_id, or_(ChannelRow.fault.is_not(None), bool(channel_fault)))
+                    .where(
+                        ChannelRow.id == task.channel_id,
+                        or_(ChannelRow.fault.is_not(None), literal(channel_fault is not None)),
+                    )
                     .values(fault=channel_fault, fault_at=now if channel_fault else None)
                 )
 

@@ -1,4 +1,6 @@
-"""Folding: takes the changes that wait and brings the counts of the locality and its ancestors up to date, all grains at once."""
+"""Folding: takes the changes that wait and brings the counts of the locality and its ancestors up to date, all grains
+at once.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -70,7 +72,8 @@ def count_change(session: Session, *, public: bool) -> None:
     """public: somebody outside protected:read can see the change."""
     session.execute(
         update(TallyVersion).values(
-            full_version=TallyVersion.full_version + 1, public_version=TallyVersion.public_version + (1 if public else 0)
+            full_version=TallyVersion.full_version + 1,
+            public_version=TallyVersion.public_version + (1 if public else 0),
         )
     )
 

@@ -35,7 +35,7 @@ EXAMPLE_REFERENCE: Final = "K7M2QX"
 PATIENCE_S: Final = 15.0
 
 
-def text_from_terminal(  # noqa: PLR0913, PLR0917  the store and one text
+def text_from_terminal(  # noqa: PLR0913  the store and one text
     database: Database, vault: Vault, keeper: ReferenceKeeper, settings: Settings, text: str, sender: str, at: str
 ) -> list[str]:
     """Through the journal and the dispatcher like any text; returns the replies, or a line that says there is none."""
@@ -49,7 +49,7 @@ def text_from_terminal(  # noqa: PLR0913, PLR0917  the store and one text
     return _replies(database, vault, message_id) or ["(no reply)"]
 
 
-async def _hand_in(  # noqa: PLR0913, PLR0917  one text
+async def _hand_in(  # noqa: PLR0913  one text
     database: Database, vault: Vault, channel: Channel, text: str, sender: str, sent_at: datetime | None
 ) -> UUID:
     clock = (lambda: sent_at) if sent_at else now_utc
@@ -63,9 +63,7 @@ async def _hand_in(  # noqa: PLR0913, PLR0917  one text
     return receipt.message_id
 
 
-def _dispatch(
-    database: Database, vault: Vault, keeper: ReferenceKeeper, settings: Settings, message_id: UUID
-) -> None:
+def _dispatch(database: Database, vault: Vault, keeper: ReferenceKeeper, settings: Settings, message_id: UUID) -> None:
     """Until the text is understood, by us or by a `serve` beside us."""
     dispatcher = Dispatcher(database, vault, keeper, settings)
     until = time.monotonic() + PATIENCE_S

@@ -1,4 +1,4 @@
-"""${message}
+"""${message}.
 
 Takes locks on: (say which tables, and for how long on a million rows)
 

@@ -1,4 +1,4 @@
-"""What we know and how we keep it: one noun, one file, its table and its queries. Nothing here knows HTTP or providers."""
+"""What we know and how we keep it: one noun, one file, its table and queries. Nothing here knows HTTP or providers."""
 
 from models import (
     categories,

@@ -89,8 +89,8 @@ class Base(DeclarativeBase):
 class Database:
     """One store. Reading and writing transactions begin differently, because SQLite needs it so.
 
-    On SQLite the writers of this process queue at a lock of our own: SQLite's own waiting is polling and unfair, and the
-    door's journal would starve behind the dispatcher.
+    On SQLite the writers of this process queue at a lock of our own: SQLite's own waiting is polling and unfair, and
+    the door's journal would starve behind the dispatcher.
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
@@ -114,7 +114,8 @@ class Database:
 
     @contextmanager
     def writing(self, *, snapshot: bool = False) -> Iterator[Session]:
-        """A transaction that is durable when the block ends, and never happened when the block raises. Raises Unavailable.
+        """A transaction that is durable when the block ends, and never happened when the block raises. Raises
+        Unavailable.
 
         snapshot: every statement sees the same state of the store (on SQLite they always do).
         """

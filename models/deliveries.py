@@ -1,4 +1,4 @@
-"""Deliveries: what gateways handed us, sealed, not yet looked at. The tag stays for ever: it alone says "seen before"."""
+"""Deliveries: what gateways handed us, sealed, not yet looked at. Their tag stays for ever and says "seen before"."""
 
 from datetime import datetime
 from typing import Final
@@ -16,9 +16,9 @@ HOLD_BACK_ATTEMPTS: Final = 5
 class Delivery(Base):
     """A delivery is pending while sealed holds something; taken in, sealed and sender_tag are emptied.
 
-    kind: text | status. tag: keyed hash of the provider's id. content_tag: keyed hash of a web report's content, so that an
-    idempotency key used for something else is noticed. sender_tag: keyed hash of the sender, keeps one sender's texts in order.
-    reference: what a person may quote. error: the fault's name, never its text.
+    kind: text | status. tag: keyed hash of the provider's id. content_tag: keyed hash of a web report's content, so
+    that an idempotency key used for something else is noticed. sender_tag: keyed hash of the sender, keeps one sender's
+    texts in order. reference: what a person may quote. error: the fault's name, never its text.
     """
 
     __tablename__ = "deliveries"

@@ -1,4 +1,4 @@
-"""Faults: what went wrong, as exceptions with a stable code and an HTTP status. The docstring is the default message."""
+"""Faults: what went wrong, with a stable code and an HTTP status. A fault's docstring is its default message."""
 
 from typing import ClassVar
 

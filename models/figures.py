@@ -16,7 +16,8 @@ from models.tallies import ALL, Measures, Tally
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """locality_ids: whose tallies. categories: ids to add up; None is the all-categories cell. label: code to show for them.
+    """locality_ids: whose tallies. categories: ids to add up; None is the all-categories cell. label: code to show for
+    them.
 
     each_category: one row a category instead (of `categories`). first, last: starts of the first and last period.
     """

@@ -12,8 +12,8 @@ from models.database import Base
 class Incident(Base):
     """locality, category, day: those of its first counting report unless staff change them.
 
-    weight: 1, or an imported row's count. killed_stated, injured_stated: the desk's figure; killed, injured: what counts (the
-    desk's figure, else the highest single report). counts: at least one of its reports counts.
+    weight: 1, or an imported row's count. killed_stated, injured_stated: the desk's figure; killed, injured: what
+    counts (the desk's figure, else the highest single report). counts: at least one of its reports counts.
     """
 
     __tablename__ = "incidents"

@@ -25,7 +25,9 @@ BODIES: Final = ("police", "administration", "other")
 
 
 class Key(Base):
-    """locality_id: the root of what it sees, None is everything. body: whose key it is; police and administration see no agent report."""
+    """locality_id: the root of what it sees, None is everything. body: whose key it is; police and administration see
+    no agent report.
+    """
 
     __tablename__ = "keys"
     __table_args__ = (CheckConstraint("body IN ('police', 'administration', 'other')", name="body"),)
@@ -41,5 +43,7 @@ class Key(Base):
 
 
 def key_of(session: Session, secret: str) -> Key | None:
-    """The key this secret belongs to, unless revoked. The hash is what is compared, so timing tells nothing of the secret."""
+    """The key this secret belongs to, unless revoked. The hash is what is compared, so timing tells nothing of the
+    secret.
+    """
     return session.scalar(select(Key).where(Key.digest == digest_of_secret(secret), Key.revoked_at.is_(None)))

@@ -1,12 +1,12 @@
 """Localities: the administrative tree with its names, its dated parents, populations and emergency numbers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, Select, SmallInteger, String, and_, delete, exists, insert, literal, select
-from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database import ALWAYS, FOREVER, Base
 

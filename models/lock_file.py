@@ -1,4 +1,4 @@
-"""One process at a time for a SQLite store: a second one would fight for the write lock and could not tell the first."""
+"""One process at a time for a SQLite store: a second one would fight the first for the write lock."""
 
 import os
 from pathlib import Path

@@ -13,7 +13,8 @@ OUT_STATUSES: Final = ("queued", "sending", "sent", "delivered", "undelivered", 
 
 
 class Message(Base):
-    """body, envelope: sealed; envelope is JSON with the provider's id and the media. provider_tag: keyed hash of that id.
+    """body, envelope: sealed; envelope is JSON with the provider's id and the media. provider_tag: keyed hash of that
+    id.
 
     In: kind (what it is), review (why a person must look), counted_at_id and counted_on (the cell it counts in).
     Out: purpose (which reply), status, and what sending needs: attempts, due_at, leased_until, attempted_at.

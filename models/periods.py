@@ -86,8 +86,8 @@ def period_of(label: str) -> Period:
             year = int(match[1])
             if grain == "week":
                 return Period(date.fromisocalendar(year, int(match[2]), 1), grain)
-            month = {"quarter": lambda: int(match[2]) * 3 - 2, "month": lambda: int(match[2]), "year": lambda: 1}[
-                grain
-            ]()
-            return Period(date(year, month, 1), grain)
+            if grain == "year":
+                return Period(date(year, 1, 1), grain)
+            number = int(match[2])
+            return Period(date(year, number if grain == "month" else number * 3 - 2, 1), grain)
     return Period(date.fromisoformat(label), "day")

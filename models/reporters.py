@@ -12,7 +12,8 @@ from models.database import Base
 class Reporter(Base):
     """number_index: keyed hash of the E.164 number; None where there is no number to find again (a short code, a name).
 
-    number: the address as given, sealed under the reporter's own key. told_at: when they were last told what this number is for.
+    number: the address as given, sealed under the reporter's own key. told_at: when they were last told what this
+    number is for.
     """
 
     __tablename__ = "reporters"

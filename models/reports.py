@@ -16,10 +16,11 @@ CREDIBILITIES: Final = ("unassessed", "confirmed", "doubtful", "false")
 
 
 class Report(Base):
-    """protect: of its category, or of the doubt while there is none. day_basis: said | assumed. weight: an imported count.
+    """protect: of its category, or of the doubt while there is none. day_basis: said | assumed. weight: an imported
+    count.
 
-    source: kind of reporter at the time, or import. confidence: 0..100 for the category. review: why a person must look.
-    dataset, dataset_key: where an imported row came from and what it is known by there.
+    source: kind of reporter at the time, or import. confidence: 0..100 for the category. review: why a person must
+    look. dataset, dataset_key: where an imported row came from and what it is known by there.
     """
 
     __tablename__ = "reports"
@@ -71,7 +72,9 @@ def counts(  # noqa: PLR0913  the six things the rule names
     locality: object | None,
     occurred_on: date | None,
 ) -> bool:
-    """A report counts when it has locality, category and day, is not waiting, not false, not closed as duplicate or test."""
+    """A report counts when it has locality, category and day, is not waiting, not false, not closed as duplicate or
+    test.
+    """
     return (
         category is not None
         and locality is not None

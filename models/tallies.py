@@ -1,7 +1,7 @@
 """Tallies: stored counts per locality, period and category, and the changes that wait to be folded into them.
 
-What a thing adds to which cell is said here once (`cells_of_…`); jobs/tallies.py folds, jobs/rebuild.py counts anew by its
-own, separate rules.
+What a thing adds to which cell is said here once (`cells_of_…`); jobs/tallies.py folds, jobs/rebuild.py counts anew by
+its own, separate rules.
 """
 
 from collections.abc import Iterable, Mapping
@@ -91,7 +91,8 @@ class TallyChange(Base):
 
 
 class TallyVersion(Base):
-    """How often figures changed: public_version where anybody may see it, full_version where protected ones changed too.
+    """How often figures changed: public_version where anybody may see it, full_version where protected ones changed
+    too.
 
     ETags hold one or the other, so that a protected report leaves no trace in the ETag of somebody who may not see it.
     """

@@ -66,12 +66,13 @@ class Vault:
             current: dict[Purpose, int] = {purpose: int(document["current"][purpose]) for purpose in PURPOSES}
         except FileNotFoundError:
             raise Refusal(
-                f"The key file {path} is not there. Without it the store cannot be opened: bring back the medium or the "
-                "copy it is on, or point KIBARO_KEY_FILE at it."
+                f"The key file {path} is not there. Without it the store cannot be opened: bring back the medium or "
+                "the copy it is on, or point KIBARO_KEY_FILE at it."
             ) from None
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             raise Refusal(
-                f"{path} cannot be read as a Kibaro key file ({type(error).__name__}). Point KIBARO_KEY_FILE at the right one."
+                f"{path} cannot be read as a Kibaro key file ({type(error).__name__}). "
+                "Point KIBARO_KEY_FILE at the right one."
             ) from None
         if any(len(root) != 32 for root in roots.values()) or not set(current.values()) <= set(roots):  # noqa: PLR2004
             raise Refusal(f"{path} is damaged: a root secret is missing or too short. Restore it from your copy.")

@@ -2,10 +2,11 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -16,6 +17,9 @@ from models.database import Database
 from models.settings import Settings
 from models.vault import Vault
 from tests.postgres import NoPostgresError, create_database, drop_database, running_postgres
+
+if TYPE_CHECKING:
+    from tests.serving import Served
 
 for name in [name for name in os.environ if name.startswith("KIBARO_") and not name.startswith("KIBARO_T")]:
     del os.environ[name]  # the tests' settings are their own
@@ -135,3 +139,17 @@ def store(settings: Settings, clock: HandClock) -> Iterator[Store]:
     vault = Vault.read(settings.key_file)
     yield Store(settings, database, vault, ReferenceKeeper(vault), clock)
     database.close()
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture
+async def served(store: Store) -> AsyncIterator["Served"]:
+    """The application over the store, with its lifespan running and its jobs in hand; for tests marked anyio."""
+    from tests.serving import Served  # noqa: PLC0415  it needs Store from here
+
+    async with Served(store).running() as running:
+        yield running

@@ -44,7 +44,9 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
     group_by: Annotated[str, Query(description="Comma list of locality, category, period.")] = "period",
     depth: Annotated[int, Query(ge=0, le=1, description="1 adds the children.")] = 0,
 ) -> Response:
-    """Counts of texts received, not of crimes committed. Whole periods that intersect the days asked for; zero rows are left out."""
+    """Counts of texts received, not of crimes committed. Whole periods that intersect the days asked for; zero rows are
+    left out.
+    """
     groups = _groups(group_by, depth)
     span = _span(house.settings.timezone, period, first, last)
     question = Question(

@@ -1,4 +1,6 @@
-"""The door: what gateways post. Authenticate, write down, answer. Nothing is interpreted and nothing waits but the commit."""
+"""The door: what gateways post. Authenticate, write down, answer. Nothing is interpreted and nothing waits but the
+commit.
+"""
 
 import asyncio
 import time

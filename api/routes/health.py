@@ -1,4 +1,4 @@
-"""Is it alive, is it ready, how is it doing: for the operator and their monitoring. No key, and nothing about anybody."""
+"""Is it alive, is it ready, how is it doing: for the operator. Needs no key and tells nothing about anybody."""
 
 from datetime import UTC, datetime
 

@@ -68,7 +68,13 @@ def read_categories(request: Request, reference: TheReference, caller: SomeCalle
     rows = found[: page.limit]
     last = [rows[-1].code] if len(found) > page.limit else None
     shown: list[dict[str, Any]] = [
-        {"code": each.code, "parent": each.parent, "protect": each.protect, "danger": each.danger, "labels": each.labels}
+        {
+            "code": each.code,
+            "parent": each.parent,
+            "protect": each.protect,
+            "danger": each.danger,
+            "labels": each.labels,
+        }
         for each in rows
     ]
     return page.answer(shown, last, headers_of(etag))

@@ -16,7 +16,7 @@ from api.paging import ThePage
 from api.routes.door import Door, read_body
 from api.routes.places import seen_spot
 from api.security import Caller, Scoped
-from intake.gateways.contract import Channel, Gateway, Text
+from intake.gateways.contract import Gateway, Text
 from intake.gateways.contract import Request as Handed
 from intake.gateways.web import COUNTRY_HEADER, KEY_ID_HEADER
 from intake.reference import Reference
@@ -31,7 +31,9 @@ Status = Literal["waiting", "open", "referred", "resolved", "closed"]
 
 
 class ReportIn(BaseModel):
-    """Either text, or category, locality and occurred_on. contact: a phone number; it proves nothing and gets no answer here."""
+    """Either text, or category, locality and occurred_on. contact: a phone number; it proves nothing and gets no answer
+    here.
+    """
 
     text: str | None = None
     category: str | None = None
@@ -80,16 +82,14 @@ async def take_report(
     del idempotency_key  # read by the gateway from the headers, documented here
     door: Door = request.app.state.door
     channel, gateway = await door.channel(WEB)
-    (text,) = _received(channel, gateway, request, caller, await read_body(request), house.settings.country)
+    (text,) = _received(gateway, request, caller, await read_body(request), house.settings.country)
     if text.coded is not None:
         _insist_on_codes(house.keeper.held, caller, text)
     (receipt,) = await door.write_down(channel, [text])
     return JSONResponse({"message": str(receipt.message_id), "reference": receipt.reference}, status_code=202)
 
 
-def _received(  # noqa: PLR0913, PLR0917  the request's parts
-    channel: Channel, gateway: Gateway, request: Request, caller: Caller, body: bytes, country: str
-) -> list[Text]:
+def _received(gateway: Gateway, request: Request, caller: Caller, body: bytes, country: str) -> list[Text]:
     headers = {name: value for name, value in request.headers.items() if not name.startswith("x-kibaro")}
     headers |= {KEY_ID_HEADER: str(caller.key_id), COUNTRY_HEADER: country}
     delivered = gateway.receive(Handed(request.method, str(request.url), headers, body))

@@ -1,4 +1,6 @@
-"""The terminal: `kibaro text` writes as a citizen would, and its answers are read there. Nothing comes over the network."""
+"""The terminal: `kibaro text` writes as a citizen would, and its answers are read there. Nothing comes over the
+network.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

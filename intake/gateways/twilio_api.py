@@ -48,7 +48,7 @@ class QuietHttpClient(HttpClient):  # type: ignore[misc]
         self._api_url = api_url.rstrip("/")
         self._http = open_client()
 
-    def request(  # noqa: PLR0913, PLR0917 - the library's signature
+    def request(  # noqa: PLR0913 - the library's signature
         self,
         method: str,
         uri: str,

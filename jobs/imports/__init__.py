@@ -1,1 +1,3 @@
-"""Files that others bring: each kind one module. Good lines land, bad ones are listed with line and reason, again changes nothing."""
+"""Files that others bring: each kind one module. Good lines land, bad ones are listed with line and reason, again
+changes nothing.
+"""

@@ -1,4 +1,6 @@
-"""A taxonomy from a file. Codes never change and never go; labels and rules may, and figures follow when protection does."""
+"""A taxonomy from a file. Codes never change and never go; labels and rules may, and figures follow when protection
+does.
+"""
 
 from pathlib import Path
 from typing import Any, Final

@@ -1,7 +1,8 @@
-"""Incidents that others counted: occurred_on,locality,category,count. One row is one report and one incident of that weight.
+"""Incidents that others counted: occurred_on,locality,category,count. One row is one report and one incident of that
+weight.
 
-A row is known again by dataset, day, locality, category and its ordinal among equals; a changed count is a correction; rows
-missing from a later file stay.
+A row is known again by dataset, day, locality, category and its ordinal among equals; a changed count is a correction;
+rows missing from a later file stay.
 """
 
 from collections import Counter
@@ -13,10 +14,18 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from intake.records import as_row, incident_facts, incident_of, incident_payload, report_facts, report_payload, row_counts
+from intake.records import (
+    as_row,
+    incident_facts,
+    incident_of,
+    incident_payload,
+    report_facts,
+    report_payload,
+    row_counts,
+)
 from intake.reference import Reference, ReferenceKeeper
 from intake.rows import Rows
 from jobs.imports.outcome import Line, Outcome, opened_table
@@ -55,7 +64,9 @@ def import_incidents(  # noqa: PLR0913  the file, its name, the clock, and who i
     now: datetime,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
-    """Commits every 2,000 rows, so that an interrupted import goes on where it was. progress is told how many lines are done."""
+    """Commits every 2,000 rows, so that an interrupted import goes on where it was. progress is told how many lines are
+    done.
+    """
     outcome = Outcome()
     with database.reading() as session:
         reference = keeper.current(session)
@@ -160,7 +171,9 @@ def _add(reference: Reference, rows: Rows, dataset: str, counted: _Counted, now:
     rows.incidents.append(incident)
     rows.reports.append(report)
     _record(reference, rows, "imported", report, incident, now)
-    after = summed([cells_of_report(report_facts(reference, report)), cells_of_incident(incident_facts(reference, incident))])
+    after = summed(
+        [cells_of_report(report_facts(reference, report)), cells_of_incident(incident_facts(reference, incident))]
+    )
     rows.tally_changes += change_rows({}, after)
 
 

@@ -1,6 +1,8 @@
-"""Localities from a file: OCHA's P-code list, or our own CSV. A later date opens a new parent row; nothing is ever deleted."""
+"""Localities from a file: OCHA's P-code list, or our own CSV. A later date opens a new parent row; nothing is ever
+deleted.
+"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -63,7 +65,7 @@ def import_localities(database: Database, path: Path, today: date) -> Outcome:
     return with_tallies_at_rest(database, land)
 
 
-# -- reading the file ----------------------------------------------------------------------------------------------------
+# -- reading the file --------------------------------------------------------------------------------------------------
 
 
 def _read(path: Path, today: date, outcome: Outcome) -> list[_Wanted]:
@@ -75,7 +77,9 @@ def _read(path: Path, today: date, outcome: Outcome) -> list[_Wanted]:
         return list(_read_all(rows, outcome, lambda row, line: _ours(row, line, today)))
 
 
-def _read_all(rows: Iterable[Line], outcome: Outcome, parse: "_Parser") -> Iterator[_Wanted]:
+def _read_all(
+    rows: Iterable[Line], outcome: Outcome, parse: Callable[[dict[str, str], int], _Wanted]
+) -> Iterator[_Wanted]:
     for line, row in rows:
         try:
             yield parse(row, line)
@@ -119,9 +123,6 @@ def _ours(row: dict[str, str], line: int, today: date) -> _Wanted:
         aliases=tuple(alias.strip() for alias in row.get("aliases", "").split("|") if alias.strip()),
         timezone=_single_zone(row["code"]) if row["level"] == "0" else None,
     )
-
-
-_Parser = type(_ocha)
 
 
 def _single_zone(alpha3: str) -> str | None:
@@ -168,7 +169,7 @@ def _decimal(value: str, name: str, limit: float) -> float | None:
     return number
 
 
-# -- putting it into the store -------------------------------------------------------------------------------------------
+# -- putting it into the store -----------------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
@@ -193,7 +194,9 @@ class _Landing:
         if wanted.parent is not None and parent is None:
             self.outcome.refuse(wanted.line, f"parent {wanted.parent!r} of {wanted.code!r} is not known")
         elif (wanted.level == 0) != (wanted.parent is None) or (parent is not None and parent.level >= wanted.level):
-            self.outcome.refuse(wanted.line, f"{wanted.code!r} of level {wanted.level} cannot stand under {wanted.parent!r}")
+            self.outcome.refuse(
+                wanted.line, f"{wanted.code!r} of level {wanted.level} cannot stand under {wanted.parent!r}"
+            )
         elif place is None:
             self._add(wanted, parent)
             self.outcome.added += 1
@@ -203,9 +206,7 @@ class _Landing:
             self._update(wanted, place, parent)
 
     def _add(self, wanted: _Wanted, parent: Locality | None) -> None:
-        place = Locality(
-            code=wanted.code, level=wanted.level, lat=wanted.lat, lon=wanted.lon, timezone=wanted.timezone
-        )
+        place = Locality(code=wanted.code, level=wanted.level, lat=wanted.lat, lon=wanted.lon, timezone=wanted.timezone)
         self.session.add(place)
         self.session.flush()
         self.places[wanted.code] = place

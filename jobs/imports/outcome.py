@@ -35,7 +35,7 @@ Line = tuple[int, dict[str, str]]
 
 @contextmanager
 def opened_table(path: Path, required: Sequence[str]) -> Iterator[Iterator[Line]]:
-    """The file's lines as dictionaries, numbered; .gz is unpacked on the way. Raises Refusal for what is no such table."""
+    """The file's lines as dictionaries, numbered; .gz is unpacked. Raises Refusal for what is no such table."""
     try:
         with _opened(path) as file:
             reader = csv.DictReader(file, strict=True)

@@ -1,4 +1,4 @@
-"""create the store
+"""Create the store.
 
 Takes locks on: nothing: every table is new.
 

@@ -37,7 +37,7 @@ def prism() -> Iterator[str]:
         port = free.getsockname()[1]
     command = [*PRISM, "mock", "--port", str(port), DESCRIPTION]
     # In a session of its own, because npx starts Prism as a child that would outlive it
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
         try:

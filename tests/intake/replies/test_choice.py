@@ -111,7 +111,7 @@ def test_understood_says_what_was_understood() -> None:
 
 
 @pytest.mark.parametrize("late", [False, True])
-def test_nobody_is_told_to_call_now_an_hour_later(late: bool) -> None:  # noqa: FBT001
+def test_nobody_is_told_to_call_now_an_hour_later(late: bool) -> None:
     reply = choose(make_facts(CRY, late=late))
     assert reply is not None
     assert ("maintenant" in reply.text) is not late

@@ -1,0 +1,289 @@
+"""The demonstration: founds a store, serves it, sends it signed texts over HTTP as a provider would, and shows what
+came of them.
+
+Sixty days pass in less than a minute: the store's clock is set to each text's own time before it is sent.
+"""
+
+import socket
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+import uvicorn
+from fastapi import FastAPI
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from sqlalchemy import select
+
+from demo.composition import DemoText, compose
+from demo.provider import OUR_NUMBER, Account, Provider
+from intake.reference import ReferenceKeeper
+from jobs.engine import Engine
+from jobs.founding import found_store, open_vault
+from jobs.imports.localities import import_emergency_numbers, import_localities
+from jobs.issuing import WantedChannel, add_channel, create_key
+from jobs.tallies import fold_tallies
+from models.database import Database
+from models.deliveries import Delivery
+from models.faults import Refusal
+from models.localities import Locality
+from models.schema import present
+from models.settings import Settings
+
+HERE: Final = Path(__file__).parent
+CHANNEL: Final = "demo"
+SHOWN_EXCHANGES: Final = 6
+SCOPES: Final = ("aggregates:read", "reports:read", "reports:write", "messages:read")
+"""Without protected:read: violence at home, rackets and the like stay out of sight, as they do for most keys."""
+
+AppMaker = Callable[..., FastAPI]
+
+
+class SteeredClock:
+    """Stands at the time it was last set to."""
+
+    def __init__(self, start: datetime) -> None:
+        self.now = start
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What the door said: how many requests got which status, and the answers people received."""
+
+    statuses: Counter[int]
+    repeats: int
+    exchanges: list[tuple[str, str]]
+    seconds: float
+
+
+def run_demo(settings: Settings, count: int, port: int, make_app: AppMaker) -> None:
+    """Raises Refusal on a store that holds something already, or when the port is taken."""
+    console = Console(highlight=False)
+    _insist_on_free_port(port)
+    settings = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}", "timezone": "Africa/Conakry"})
+    database = Database(settings.database_url)
+    _insist_on_unused(database)
+    account = Account()
+    provider = Provider(account)
+    provider.start()
+    key = _found(database, settings, account, provider)
+    texts = compose(count, datetime.now(UTC))
+    clock = SteeredClock(texts[0].sent_at)
+    app = make_app(settings, clock=clock, with_jobs=False)
+    with _serving(app, port):
+        sent = _send(database, settings, clock, account, provider, texts, console)
+        _show(console, settings.public_url, key, sent)
+    database.close()
+
+
+def _insist_on_free_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise Refusal(f"Port {port} is taken; choose another with --port (make demo ARGS='--port 8001').") from None
+
+
+def _insist_on_unused(database: Database) -> None:
+    if present(database) is None:
+        return
+    with database.reading() as session:
+        used = [session.scalar(select(table.__table__.c[column]).limit(1)) for table, column in _SIGNS_OF_USE]
+    if any(sign is not None for sign in used):
+        raise Refusal(
+            "This store holds something already, and the demonstration would mix its texts into it. Use `make demo`, "
+            "which makes a store of its own, or point KIBARO_DATABASE_URL at a new file."
+        )
+
+
+_SIGNS_OF_USE: Final = ((Delivery, "id"), (Locality, "id"))
+
+
+def _found(database: Database, settings: Settings, account: Account, provider: Provider) -> str:
+    """Guinea, an emergency number, one Twilio channel, one key (returned)."""
+    now = datetime.now(UTC)
+    found_store(database, settings, now, new_key_file=True)
+    import_localities(database, HERE / "guinea.csv", now.date())
+    import_emergency_numbers(database, HERE / "emergency.csv")
+    secrets = (f"account_sid={account.sid}", f"auth_token={account.token}", f"api_url={provider.url}")
+    wanted = WantedChannel(CHANNEL, "twilio", OUR_NUMBER, secrets, area="GIN", language="fr")
+    add_channel(database, open_vault(database, settings), settings, wanted, now)
+    return create_key(database, "demo", SCOPES, "", "other", now)
+
+
+class _serving:  # noqa: N801  reads as what it does
+    """A uvicorn in a thread."""
+
+    def __init__(self, app: FastAPI, port: int) -> None:
+        config = uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning")
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+
+    def __enter__(self) -> None:
+        self._thread.start()
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise Refusal("The server did not start; the lines above say why.")
+            time.sleep(0.02)
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+
+
+def _send(  # noqa: PLR0913  the whole stage
+    database: Database,
+    settings: Settings,
+    clock: SteeredClock,
+    account: Account,
+    provider: Provider,
+    texts: Sequence[DemoText],
+    console: Console,
+) -> Sent:
+    vault = open_vault(database, settings)
+    engine = Engine(database, vault, ReferenceKeeper(vault), settings, clock=clock)
+    url = f"{settings.public_url}/intake/{CHANNEL}"
+    statuses: Counter[int] = Counter()
+    exchanges: list[tuple[str, str]] = []
+    began = time.monotonic()
+    columns = (TextColumn("signed texts"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with httpx.Client(timeout=10) as client, Progress(*columns, console=console) as bar:
+        task = bar.add_task("texts", total=len(texts))
+        for text in texts:
+            clock.now = text.sent_at
+            body, headers = account.request(url, text)
+            statuses[client.post(url, content=body, headers=headers).status_code] += 1
+            before = len(provider.answers)
+            engine.dispatcher.run_once()
+            engine.sender.run_once()
+            exchanges += [(text.text, answer.text) for answer in provider.answers[before:]]
+            bar.advance(task)
+    clock.now = datetime.now(UTC)
+    fold_tallies(database, ReferenceKeeper(vault), clock.now, settings.tallies_every_s)
+    repeats = sum(text.repeat_of is not None for text in texts)
+    return Sent(statuses, repeats, exchanges, time.monotonic() - began)
+
+
+# -- what came of it, read back over HTTP as staff would ---------------------------------------------------------------
+
+
+def _show(console: Console, base: str, key: str, sent: Sent) -> None:
+    headers = {"Authorization": f"Bearer {key}"}
+    with httpx.Client(base_url=base, headers=headers, timeout=10) as client:
+        _show_exchanges(console, sent)
+        _show_figures(console, client)
+        _show_waiting(console, client)
+    _show_refused(console, sent)
+    _show_next(console, base, key)
+
+
+def _show_exchanges(console: Console, sent: Sent) -> None:
+    console.print(
+        "\n[bold]What people wrote, and what they were answered[/bold] (invented texts; real ones are sealed)"
+    )
+    step = max(len(sent.exchanges) // SHOWN_EXCHANGES, 1)
+    for text, answer in sent.exchanges[::step][:SHOWN_EXCHANGES]:
+        console.print(f"  ▸ {text}", markup=False, soft_wrap=True)
+        console.print(f"    {answer}", markup=False, style="green", soft_wrap=True)
+
+
+def _show_figures(console: Console, client: httpx.Client) -> None:
+    since = (datetime.now(UTC) - timedelta(days=62)).date().isoformat()
+    rows = _all(
+        client,
+        "/v1/aggregates",
+        locality="GN-C",
+        depth=1,
+        period="day",
+        group_by="locality,category",
+        **{"from": since},
+    )
+    totals = _all(
+        client, "/v1/aggregates", locality="GN-C", depth=1, period="day", group_by="locality", **{"from": since}
+    )
+    country = _all(client, "/v1/aggregates", locality="GIN", period="day", group_by="locality", **{"from": since})
+    names = {row["code"]: row["name"] for row in _all(client, "/v1/localities")}
+    labels = {row["code"]: row["labels"]["fr"] for row in _all(client, "/v1/categories")}
+    table = Table(title="Texts received in 60 days, Conakry's communes (not crimes committed)", title_justify="left")
+    for heading in ("commune", "reports", "killed", "injured", "most reported"):
+        table.add_column(heading, justify="right" if heading in {"reports", "killed", "injured"} else "left")
+    for total in sorted([*totals, *country], key=lambda row: -row["reports"]):
+        top = sorted((row for row in rows if row["locality"] == total["locality"]), key=lambda row: -row["reports"])
+        most = ", ".join(f"{labels[row['category']]} {row['reports']}" for row in top[:3])
+        figures = [str(total[name]) for name in ("reports", "killed", "injured")]
+        table.add_row(names[total["locality"]], *figures, most)
+    console.print()
+    console.print(table)
+    console.print(
+        "Violence at home, rackets, armed groups and the like are counted too, but this key may not see them.",
+        style="dim",
+    )
+
+
+def _show_waiting(console: Console, client: httpx.Client) -> None:
+    reports = Counter(row["review"] for row in _all(client, "/v1/reports", review="true"))
+    texts = Counter(row["review"] for row in _all(client, "/v1/messages", direction="in") if row["review"])
+    console.print("\n[bold]What waits for a person, and why[/bold]")
+    for reason, number in (reports + texts).most_common():
+        console.print(f"  {number:4d}  {REASONS.get(reason, reason)}", markup=False)
+
+
+REASONS: Final = {
+    "no-category": "it is not clear what happened",
+    "no-locality": "no place that is known was named",
+    "several-categories": "it could be one of several things",
+    "several-places": "it could be one of several places",
+    "future-day": "the day lies in the future",
+    "old-day": "the day lies over a year back",
+    "several-days": "it could be one of several days",
+    "unclear-day": "the day cannot be made out",
+    "vague-day": "the day is only roughly said",
+    "place-unsure": "the place is not certain",
+    "advertisement": "it looks like an advertisement",
+    "wrong-number": "it seems meant for somebody else",
+    "question": "it asks rather than reports",
+    "rumour": "it is hearsay",
+    "no-question": "it names a place, and nothing was asked",
+}
+
+
+def _show_refused(console: Console, sent: Sent) -> None:
+    refused = sum(number for status, number in sent.statuses.items() if status != httpx.codes.OK)
+    console.print(
+        f"\n{sent.statuses.total()} requests in {sent.seconds:.0f} s: {sent.statuses[200]} taken in, of which "
+        f"{sent.repeats} repeats by the provider that changed nothing; "
+        f"{refused} refused (forged signature or foreign account)."
+    )
+
+
+def _show_next(console: Console, base: str, key: str) -> None:
+    console.print("\n[bold]Ask it yourself[/bold]")
+    for path in (
+        "/v1/aggregates?locality=GN-C&depth=1&group_by=locality,period",
+        "/v1/aggregates?category=theft*&period=week",
+        "/v1/reports?review=true&limit=3",
+    ):
+        console.print(f"  curl -H 'Authorization: Bearer {key}' '{base}{path}'", markup=False, soft_wrap=True)
+    console.print(f"  the whole API: {base}/docs\n", soft_wrap=True)
+
+
+def _all(client: httpx.Client, path: str, **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401  query values
+    """Every row of a list, page by page."""
+    rows: list[dict[str, Any]] = []
+    answer = client.get(path, params={"limit": 500, **query}).raise_for_status()
+    rows += answer.json()["rows"]
+    while following := answer.links.get("next"):
+        answer = client.get(following["url"]).raise_for_status()
+        rows += answer.json()["rows"]
+    return rows

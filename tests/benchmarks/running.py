@@ -1,0 +1,172 @@
+"""Stores, servers and clients of the benchmarks: founding, starting, pausing, ending."""
+
+import os
+import pickle
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from intake.reference import ReferenceKeeper
+from jobs.founding import found_store, open_vault
+from jobs.imports.localities import import_localities
+from jobs.issuing import WantedChannel, add_channel, create_key
+from models.database import Database
+from models.settings import Settings
+from models.vault import Vault
+from tests.benchmarks.load import Job, Load
+from tests.benchmarks.material import CHANNEL, PUBLIC_URL, SECRETS, write_gazetteer
+from tests.fakes.twilio_signer import NUMBER
+from tests.postgres import create_database
+
+START_WITHIN_S: Final = 30.0
+ROOT: Final = Path(__file__).parents[2]
+
+
+class Server:
+    """One process on a port of its own. Paused it uses no processor, so that several can take turns."""
+
+    def __init__(self, settings: Settings, without: Sequence[str]) -> None:
+        self.port = free_port()
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.server", str(self.port), *without], cwd=ROOT, env=_environment(settings)
+        )
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_until_ready(self) -> None:
+        until = time.monotonic() + START_WITHIN_S
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+            except OSError:
+                if self._process.poll() is not None or time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
+    def pause(self) -> None:
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self._process.send_signal(signal.SIGCONT)
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.wait()
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """A folder, a PostgreSQL with fsync, and a founded store with 2,559 places to copy, on both engines."""
+
+    folder: Path
+    maintenance_url: str
+    places: Sequence[str]
+    templates: dict[str, str]
+
+    def store(self, engine: str) -> Settings:
+        """A fresh copy."""
+        template = self.templates[engine]
+        if engine == "postgresql":
+            return self._settings(create_database(self.maintenance_url, template.rpartition("/")[2]))
+        path = self.folder / f"{time.monotonic_ns()}.db"
+        shutil.copy(template.removeprefix("sqlite:///"), path)
+        return self._settings(f"sqlite:///{path}")
+
+    def _settings(self, url: str) -> Settings:
+        return _settings_of(url, self.folder)
+
+    @contextmanager
+    def serving(self, settings: Settings, *without: str) -> Iterator[Server]:
+        """without: parts left out, see server.py."""
+        server = Server(settings, without)
+        try:
+            server.wait_until_ready()
+            yield server
+        finally:
+            server.end()
+
+    def load(self, server: Server, requests: Sequence[bytes], connections: int = 64) -> Load:
+        """Drives it from a process of its own. Raises RuntimeError when anything but 2xx comes back."""
+        job, result = self.folder / "job", self.folder / "load"
+        job.write_bytes(pickle.dumps(Job(server.port, requests, connections)))
+        subprocess.run([sys.executable, "-m", "tests.benchmarks.load", job, result], cwd=ROOT, check=True)
+        load: Load = pickle.loads(result.read_bytes())  # noqa: S301  our own child wrote it
+        if set(load.statuses) - {200, 202}:
+            raise RuntimeError(f"the server answered {dict(load.statuses)}")
+        return load
+
+
+def _settings_of(url: str, folder: Path) -> Settings:
+    return Settings(
+        database_url=url, key_file=folder / "kibaro.key", public_url=PUBLIC_URL, tallies_every_s=1, log_level="WARNING"
+    )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIBARO_")}
+    return kept | {f"KIBARO_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+
+
+def open_workshop(folder: Path, maintenance_url: str) -> Workshop:
+    gazetteer = folder / "gazetteer.csv"
+    places = write_gazetteer(gazetteer)
+    templates = {"sqlite": f"sqlite:///{folder / 'template.db'}", "postgresql": create_database(maintenance_url)}
+    for url in templates.values():
+        _found(_settings_of(url, folder), gazetteer)
+    return Workshop(folder, maintenance_url, places, templates)
+
+
+def _found(settings: Settings, gazetteer: Path) -> None:
+    database, now = Database(settings.database_url), datetime.now(UTC)
+    vault = found_store(database, settings, now, new_key_file=True)
+    import_localities(database, gazetteer, now.date())
+    add_channel(database, vault, settings, WantedChannel(CHANNEL, "twilio", NUMBER, SECRETS), now)
+    database.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store opened in this process."""
+
+    settings: Settings
+    database: Database
+    vault: Vault
+    keeper: ReferenceKeeper
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Opened]:
+    database = Database(settings.database_url)
+    vault = open_vault(database, settings)
+    try:
+        yield Opened(settings, database, vault, ReferenceKeeper(vault))
+    finally:
+        database.close()
+
+
+def key_for(settings: Settings, *scopes: str) -> str:
+    database = Database(settings.database_url)
+    try:
+        return create_key(database, "bench", scopes, "", "other", datetime.now(UTC))
+    finally:
+        database.close()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
