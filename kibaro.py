@@ -44,7 +44,7 @@ from models.schema import insist_on_newest
 from models.settings import Settings, read_settings
 from models.vault import Vault
 
-console = Console(stderr=True, highlight=False)
+console = Console(stderr=True, highlight=False, soft_wrap=True)
 cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
@@ -285,9 +285,7 @@ def channels_add(  # noqa: PLR0913  the command's own options
         name, provider, address, tuple(secret or ()), area, language, free_to_sender, receipt_only
     )
     with opened() as store:
-        console.print(
-            issuing.add_channel(store.database, store.vault, store.settings, wanted, datetime.now(UTC)), markup=False
-        )
+        print(issuing.add_channel(store.database, store.vault, store.settings, wanted, datetime.now(UTC)))
 
 
 @keys_cli.command("create")

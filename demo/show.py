@@ -68,7 +68,7 @@ class Sent:
 
 def run_demo(settings: Settings, count: int, port: int, make_app: AppMaker) -> None:
     """Raises Refusal on a store that holds something already, or when the port is taken."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     _insist_on_free_port(port)
     settings = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}", "timezone": "Africa/Conakry"})
     database = Database(settings.database_url)

@@ -1,5 +1,6 @@
 """The way to the store: engine, transactions, column types. Commit stands here and nowhere else."""
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -155,12 +156,17 @@ def _faults_named() -> Iterator[None]:
     """A store that cannot be reached is Unavailable; every other database error stays what it is."""
     try:
         yield
-    except (OperationalError, InterfaceError, PoolTimeout) as error:
+    except (InterfaceError, PoolTimeout) as error:
         raise Unavailable from error
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or (isinstance(error, OperationalError) and not _is_our_mistake(error)):
             raise Unavailable from error
         raise
+
+
+def _is_our_mistake(error: OperationalError) -> bool:
+    """SQLite uses one class for "locked" and for "no such table"; only its error code tells them apart."""
+    return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def _with_driver(url: str) -> URL:

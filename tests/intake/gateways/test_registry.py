@@ -22,8 +22,8 @@ def test_each_provider_has_its_gateway(channel: Channel) -> None:
     assert gateway.answer().content_type
 
 
-def test_the_providers_are_those_of_the_design() -> None:
-    assert set(GATEWAYS) == {"twilio", "android-sms-gateway", "web"}
+def test_the_providers_are_those_of_the_design_and_our_own_terminal() -> None:
+    assert set(GATEWAYS) == {"twilio", "android-sms-gateway", "web", "terminal"}
 
 
 def test_an_unknown_provider_is_refused_with_the_known_ones() -> None:
