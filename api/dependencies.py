@@ -27,7 +27,7 @@ class House:
     journal: Journal
 
 
-def _house(request: Request) -> House:
+async def _house(request: Request) -> House:
     house: House = request.app.state.house
     return house
 
@@ -50,7 +50,7 @@ def _reference(house: TheHouse, session: ReadSession) -> Reference:
 TheReference = Annotated[Reference, Depends(_reference, scope="function")]
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unknown_parameters(request: Request) -> None:
     """A misspelt filter must not silently mean "no filter": unknown or repeated query parameters are a 422."""
     dependant: Dependant = request.scope["route"].dependant
     known = _query_names(dependant)

@@ -42,7 +42,7 @@ class Page:
         return JSONResponse({**extra, "rows": rows}, headers=headers)
 
 
-def _page(
+async def _page(
     request: Request,
     house: TheHouse,
     limit: Annotated[int, Query(ge=1, le=500, description="Rows a page.")] = 100,

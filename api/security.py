@@ -98,7 +98,7 @@ class Scoped:
     def __init__(self, scope: str) -> None:
         self.scope = scope
 
-    def __call__(self, caller: SomeCaller) -> Caller:
+    async def __call__(self, caller: SomeCaller) -> Caller:
         caller.insist_on(self.scope)
         return caller
 

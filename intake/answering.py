@@ -72,11 +72,7 @@ class Answering:
     def answer(self, incoming: Incoming, report_id: UUID | None) -> Reply | None:
         """Queues the reply this text gets and returns it; None where nothing may or need be said."""
         reply = choose(self._facts(incoming, incoming.reading, incoming.delivery.reference or ""))
-        if reply is None:
-            return None
-        if reason := self._withheld(incoming, reply):
-            payload = {"purpose": reply.name, "reason": reason}
-            self._rows.record("reply.withheld", incoming.delivery.id, payload, at=self._now)
+        if reply is None or self._is_withheld(incoming, reply):
             return None
         if reply.name == "not-a-report":
             incoming.source.told_at = self._now
@@ -97,7 +93,7 @@ class Answering:
             review=report.review,
         )
         reply = choose(self._facts(incoming, whole, report.reference or ""))
-        if reply is not None and not self._withheld(incoming, reply):
+        if reply is not None and not self._is_withheld(incoming, reply):
             self._queue(incoming, reply, report.id)
 
     def _facts(self, incoming: Incoming, reading: Reading, quoted: str) -> Facts:
@@ -113,7 +109,14 @@ class Answering:
             told_this_month=told_at is not None and self._now - told_at < TELL_AGAIN_AFTER,
         )
 
-    def _withheld(self, incoming: Incoming, reply: Reply) -> str | None:
+    def _is_withheld(self, incoming: Incoming, reply: Reply) -> bool:
+        reason = self._reason_to_withhold(incoming, reply)
+        if reason is not None:
+            payload = {"purpose": reply.name, "reason": reason}
+            self._rows.record("reply.withheld", incoming.delivery.id, payload, at=self._now)
+        return reason is not None
+
+    def _reason_to_withhold(self, incoming: Incoming, reply: Reply) -> str | None:
         """Why this reply must not be sent; None if it may."""
         settings, source, channel = self._desk.settings, incoming.source, incoming.channel
         number = source.address.e164

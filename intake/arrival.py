@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from intake import parcel
 from intake.answering import Answering
+from intake.coded import coded_reading
 from intake.gateways.contract import Status, Text
 from intake.incoming import LATE_AFTER, Desk, Incoming
 from intake.placing import load_waiting, place_waiting_report
@@ -28,7 +29,6 @@ from intake.records import (
     report_payload,
     row_counts,
 )
-from intake.reference import Reference
 from intake.rows import Rows
 from intake.sources import Source, address_of, anonymous_source, find_or_create
 from intake.statuses import apply_statuses
@@ -72,6 +72,7 @@ class Batch:
         self._now = now
         self._rows = Rows()
         self._answering = Answering(desk, self._rows, now)
+        self._unplaced: dict[UUID, UUID] = {}  # by reporter, the report of this batch that lacks its place
 
     def take(self, texts: Sequence[tuple[Delivery, Text]]) -> None:
         if not texts:
@@ -84,7 +85,9 @@ class Batch:
             source = sources.get(address.e164 or "") or anonymous_source(
                 self._session, self._desk.vault, address, self._now
             )
-            self._take_one(self._read(delivery, text, source), waiting)
+            incoming = self._read(delivery, text, source)
+            self._note_unplaced(incoming, waiting)
+            self._take_one(incoming, waiting)
         self._rows.write(self._session)
 
     def _read(self, delivery: Delivery, text: Text, source: Source) -> Incoming:
@@ -92,7 +95,8 @@ class Batch:
         channel = reference.channels_by_id[delivery.channel_id]
         sent_at = min(text.sent_at or delivery.received_at, delivery.received_at)
         if text.coded is not None:
-            reading = _coded_reading(reference, text.coded)
+            place_id = reference.spot_ids.get(text.coded["locality"])
+            reading = coded_reading(reference, text.coded, self._local_day(place_id, sent_at))
         else:
             situation = Situation(
                 sent_at=sent_at,
@@ -103,6 +107,14 @@ class Batch:
             )
             reading = reference.understanding.read(text.body, situation)
         return Incoming(delivery, text, channel, source, reading, sent_at, late=self._now - sent_at > LATE_AFTER)
+
+    def _note_unplaced(self, incoming: Incoming, waiting: dict[UUID, Report]) -> None:
+        """A place may complete a report of this very batch: what becomes of two texts must not hang on our speed."""
+        report_id = self._unplaced.get(incoming.source.id)
+        if report_id is not None and _only_names_a_place(incoming.reading):
+            self._rows.write(self._session)
+            waiting[incoming.source.id] = self._session.get_one(Report, report_id)
+            del self._unplaced[incoming.source.id]
 
     def _take_one(self, incoming: Incoming, waiting: dict[UUID, Report]) -> None:
         report_id: UUID | None = None
@@ -161,6 +173,8 @@ class Batch:
             self._rows.incidents.append(incident)
             self._rows.record("incident.opened", incident["id"], incident_payload(reference, incident), at=self._now)
         self._rows.reports.append(row)
+        if locality_id is None:
+            self._unplaced[incoming.source.id] = report_id
         payload = report_payload(reference, row, incoming.source.home_id)
         self._rows.record("report.opened", report_id, payload, at=self._now, reporter_id=incoming.source.id)
         if reading.danger:
@@ -233,25 +247,6 @@ class Batch:
         spot = self._desk.reference.spots.get(locality_id) if locality_id else None
         zone = spot.timezone if spot and spot.timezone else ZoneInfo(self._desk.settings.timezone)
         return at.astimezone(zone).date()
-
-
-def _coded_reading(reference: Reference, coded: Any) -> Reading:  # noqa: ANN401  a mapping out of JSON
-    category = reference.categories.get(coded["category"])
-    locality = coded["locality"] if coded["locality"] in reference.spot_ids else None
-    missing = tuple(name for name, value in (("category", category), ("locality", locality)) if value is None)
-    return Reading(
-        kind=Kind.REPORT,
-        category=category.code if category else None,
-        candidates=(category.code,) if category else (),
-        locality=locality,
-        occurred_on=date.fromisoformat(coded["occurred_on"]),
-        day_said=True,
-        danger=False,
-        protect=category.protect if category else "none",
-        confidence=1.0 if category else 0.0,
-        missing=missing,
-        review=f"no-{missing[0]}" if missing else None,
-    )
 
 
 def _only_names_a_place(reading: Reading) -> bool:

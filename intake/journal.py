@@ -8,6 +8,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from hmac import compare_digest
 from typing import Final
@@ -135,7 +136,9 @@ class Journal:
             self._filled.clear()
             while self._queue:
                 batch = [self._queue.popleft() for _ in range(min(len(self._queue), LARGEST_BATCH))]
-                self._write(batch)
+                # Who was told 503 already will come again, perhaps without a key to be known by: do not take it in.
+                if wanted := [waiting for waiting in batch if not waiting.answer.done()]:
+                    self._write(wanted)
             if self._stopping:
                 return
 
@@ -188,7 +191,7 @@ class Journal:
             if entry.id in inserted:
                 results[entry.id] = Receipt(entry.id, entry.reference or "", repeated=False)
             elif earlier is not None:
-                results[entry.id] = _receipt_of(entry, earlier)
+                results[entry.id] = self._receipt_of(entry, earlier)
             else:
                 clashing.append(entry)
         return clashing

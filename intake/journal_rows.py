@@ -28,7 +28,9 @@ _SQLITE_ROW = "(?,?,?,?,?,?,?,?,?,?,?,?)"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row to be. identity: what makes two deliveries the same one; only its tag is stored."""
+    """One row to be. identity: what makes two deliveries the same one. content: what a web report says. Of both only the
+    tag is stored.
+    """
 
     id: UUID
     channel_id: int
@@ -36,6 +38,7 @@ class Entry:
     identity: str
     tag: bytes
     tag_version: int
+    content: str | None
     content_tag: bytes | None
     sender_tag: bytes | None
     reference: str | None
@@ -48,6 +51,7 @@ class Known:
     id: UUID
     reference: str | None
     content_tag: bytes | None
+    tag_version: int
 
 
 def insert_new(connection: Connection, entries: Sequence[Entry]) -> set[UUID]:
@@ -89,10 +93,10 @@ def _sqlite_values(entry: Entry) -> tuple[Any, ...]:
 def look_up(connection: Connection, wanted: Sequence[tuple[Entry, bytes]]) -> dict[tuple[int, str], Known]:
     """What is known under these tags, by channel and identity."""
     by_tag = {(entry.channel_id, tag): entry.identity for entry, tag in wanted}
-    query = select(Delivery.channel_id, Delivery.tag, Delivery.id, Delivery.reference, Delivery.content_tag).where(
-        tuple_(Delivery.channel_id, Delivery.tag).in_(list(by_tag))
-    )
+    query = select(
+        Delivery.channel_id, Delivery.tag, Delivery.id, Delivery.reference, Delivery.content_tag, Delivery.tag_version
+    ).where(tuple_(Delivery.channel_id, Delivery.tag).in_(list(by_tag)))
     return {
-        (channel_id, by_tag[channel_id, bytes(tag)]): Known(delivery_id, reference, content_tag)
-        for channel_id, tag, delivery_id, reference, content_tag in connection.execute(query)
+        (channel_id, by_tag[channel_id, bytes(tag)]): Known(*known)
+        for channel_id, tag, *known in connection.execute(query)
     }

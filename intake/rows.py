@@ -1,7 +1,7 @@
 """Rows a batch will write, collected while it is read and inserted in one go per table."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,7 @@ class Rows:
         )
 
     def write(self, session: Session) -> None:
+        """Inserts what was collected and begins anew."""
         for table, rows in (
             (Incident, self.incidents),
             (Report, self.reports),
@@ -63,6 +64,8 @@ class Rows:
         self._write_wishes(session)
         if self.told:
             session.execute(update(Reporter), self.told)
+        for each in fields(self):
+            getattr(self, each.name).clear()
 
     def _write_wishes(self, session: Session) -> None:
         """STOP and START in the order they came: the last word of a batch is what stays."""

@@ -33,6 +33,8 @@ class Address:
 def address_of(sender: str, region: str) -> Address:
     """region: ISO alpha-2 of numbers written without +. Short codes, names and nonsense have no E.164 form."""
     bare = _SCHEME.sub("", sender).strip()
+    if any(character.isalpha() for character in bare):
+        return Address(sender, None)  # a name; phonenumbers would dial its letters, and 224INFOLINE became a number
     try:
         number = phonenumbers.parse(bare, region)
     except phonenumbers.NumberParseException:
@@ -92,7 +94,7 @@ def anonymous_source(session: Session, vault: Vault, address: Address, now: date
 
 
 def number_of(key: DataKey, reporter: Reporter) -> str | None:
-    """The address as it was given, opened."""
+    """The number in E.164; what is no number as it was given."""
     if reporter.number is None:
         return None
     return key.open(f"reporters.number.{reporter.id}", reporter.number).decode()
@@ -151,7 +153,8 @@ def _seal_numbers(session: Session, sources: Mapping[bytes, Source]) -> None:
         [
             {
                 "reporter": source.id,
-                "sealed": source.key.seal(f"reporters.number.{source.id}", source.address.given.encode()),
+                # In E.164, because another channel may have to write to it than the one that brought it.
+                "sealed": source.key.seal(f"reporters.number.{source.id}", (source.address.e164 or "").encode()),
             }
             for source in sources.values()
         ],

@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.arrival import take_in
 from intake.incoming import Desk
 from intake.reference import ReferenceKeeper
-from jobs.event_work import work_off_events
+from jobs.event_work import has_pending_events, work_off_events
 from models.clock import Clock, now_utc
 from models.database import Database
 from models.deliveries import HOLD_BACK_ATTEMPTS, Delivery
@@ -83,37 +83,20 @@ class Dispatcher:
     def run_once(self) -> int:
         """How many deliveries and events were taken, failed ones included; 0 also while another process dispatches."""
         now = self._clock()
+        with self._database.reading() as session:
+            if not _is_any_due(session, now) and not has_pending_events(session, now):
+                return 0  # an idle poll takes no write lock
         with self._database.writing() as session:
             if take_job(session, "dispatch") is None:
                 return 0
             desk = Desk(self._keeper.current(session), self._vault, self._settings)
-            deliveries = self._pending(session, now)
+            deliveries = session.scalars(_due(now).order_by(Delivery.sequence).limit(self._largest)).all()
             failed_senders: set[bytes] = set()
             self._settle(session, desk, deliveries, now, failed_senders)
             worked = work_off_events(session, now, retry_delay_s)
         if deliveries:
             self._on_replies()
         return len(deliveries) + worked
-
-    def _pending(self, session: Session, now: datetime) -> Sequence[Delivery]:
-        waiting = Delivery.sealed.is_not(None)
-        held_back = select(Delivery.sender_tag).where(
-            waiting,
-            Delivery.sender_tag.is_not(None),
-            Delivery.due_at > now,
-            Delivery.attempts.between(1, HOLD_BACK_ATTEMPTS - 1),
-        )
-        query = (
-            select(Delivery)
-            .where(
-                waiting,
-                Delivery.due_at <= now,
-                or_(Delivery.sender_tag.is_(None), Delivery.sender_tag.not_in(held_back)),
-            )
-            .order_by(Delivery.sequence)
-            .limit(self._largest)
-        )
-        return session.scalars(query).all()
 
     def _settle(
         self, session: Session, desk: Desk, deliveries: Sequence[Delivery], now: datetime, failed_senders: set[bytes]
@@ -151,3 +134,20 @@ class Dispatcher:
             )
         )
         session.refresh(delivery)
+
+
+def _due(now: datetime) -> Select[Delivery]:
+    """Pending deliveries whose time has come, but for those that wait behind a failing one of the same sender."""
+    waiting = Delivery.sealed.is_not(None)
+    held_back = select(Delivery.sender_tag).where(
+        waiting,
+        Delivery.sender_tag.is_not(None),
+        Delivery.due_at > now,
+        Delivery.attempts.between(1, HOLD_BACK_ATTEMPTS - 1),
+    )
+    in_turn = or_(Delivery.sender_tag.is_(None), Delivery.sender_tag.not_in(held_back))
+    return select(Delivery).where(waiting, Delivery.due_at <= now, in_turn)
+
+
+def _is_any_due(session: Session, now: datetime) -> bool:
+    return session.scalar(_due(now).with_only_columns(Delivery.sequence).limit(1)) is not None

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from jobs.handlers import HANDLERS, Handler
@@ -16,14 +16,19 @@ LARGEST_BATCH: Final = 100
 log = logging.getLogger(__name__)
 
 
+def has_pending_events(session: Session, now: datetime) -> bool:
+    return session.scalar(_pending(now).limit(1)) is not None
+
+
+def _pending(now: datetime) -> Select[Event]:
+    not_yet = select(EventWork.event_sequence).where(EventWork.done_at.is_(None), EventWork.due_at > now)
+    return select(Event).where(Event.pending, Event.sequence.not_in(not_yet))
+
+
 def work_off_events(session: Session, now: datetime, retry_delay_s: Callable[[int], float]) -> int:
     """How many pieces of work were tried. An event stops pending when all its handlers have done their work."""
-    not_yet = select(EventWork.event_sequence).where(EventWork.done_at.is_(None), EventWork.due_at > now)
-    pending = session.scalars(
-        select(Event).where(Event.pending, Event.sequence.not_in(not_yet)).order_by(Event.sequence).limit(LARGEST_BATCH)
-    ).all()
     tried = 0
-    for event in pending:
+    for event in session.scalars(_pending(now).order_by(Event.sequence).limit(LARGEST_BATCH)).all():
         done = [_work_off(session, event, handler, now, retry_delay_s) for handler in HANDLERS.get(event.name, ())]
         event.pending = not all(done)
         tried += len(done)

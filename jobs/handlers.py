@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
@@ -20,7 +20,10 @@ Handler = Callable[[Session, Event, datetime], None]
 
 
 def cancel_queued_replies(session: Session, event: Event, now: datetime) -> None:
-    """Somebody said STOP: nothing that still waits for them goes out, except the word that it was understood."""
+    """Somebody said STOP: nothing that still waits for them goes out, except the word that it was understood.
+
+    Unless they have said START since, as they may within one batch.
+    """
     del now
     session.execute(
         update(Message)
@@ -31,6 +34,7 @@ def cancel_queued_replies(session: Session, event: Event, now: datetime) -> None
             Message.status == "queued",
             Message.purpose != "stopped",
             Message.created_at <= event.recorded_at,
+            exists().where(OptOut.reporter_id == Message.reporter_id, OptOut.channel_id == Message.channel_id),
         )
         .values(status="cancelled", error_code="opted-out")
         .execution_options(synchronize_session=False)

@@ -19,7 +19,8 @@ from models.tallies import ALL, Measures, Tally, TallyChange, TallyVersion
 
 JOB: Final = "tallies"
 LARGEST_FOLD: Final = 20_000
-"""Changes in one transaction; a longer one would keep the dispatcher of a SQLite store waiting."""
+SQLITE_FOLD: Final = 2_000
+"""Changes in one transaction; on SQLite a long one would keep the door waiting for the only write lock."""
 
 CellKey = tuple[int, Grain, date, int]
 _MEASURES: Final = Measures._fields
@@ -27,15 +28,15 @@ _MEASURES: Final = Measures._fields
 
 def fold_tallies(database: Database, keeper: ReferenceKeeper, now: datetime, every_s: int) -> int:
     """How many changes were folded; 0 also while another process folds. Completes the slot that began last."""
-    total = 0
+    total, largest = 0, SQLITE_FOLD if database.is_sqlite else LARGEST_FOLD
     while True:
         with database.writing() as session:
             state = take_job(session, JOB)
             if state is None:
                 return total
-            folded = fold_once(session, keeper.current(session))
+            folded = fold_once(session, keeper.current(session), largest)
             total += folded
-            if folded < LARGEST_FOLD:
+            if folded < largest:
                 state.slot, state.finished_at, state.failures, state.error = slot_of(now, every_s), now, 0, None
                 return total
 
@@ -45,11 +46,11 @@ def slot_of(now: datetime, every_s: int) -> datetime:
     return datetime.fromtimestamp(seconds - seconds % every_s, UTC)
 
 
-def fold_once(session: Session, reference: Reference) -> int:
+def fold_once(session: Session, reference: Reference, largest: int = LARGEST_FOLD) -> int:
     """Takes the rows it can see, not those up to an id: what commits later under a smaller id is taken next time."""
     rows = session.execute(
         delete(TallyChange)
-        .where(TallyChange.id.in_(select(TallyChange.id).limit(LARGEST_FOLD)))
+        .where(TallyChange.id.in_(select(TallyChange.id).limit(largest)))
         .returning(
             TallyChange.locality_id,
             TallyChange.category_id,

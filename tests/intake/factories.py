@@ -122,7 +122,9 @@ def fold(store: Store) -> int:
 
 def all_of(store: Store, model: type[Record], *conditions: Any) -> Sequence[Record]:
     with store.database.reading() as session:
-        return session.scalars(select(model).where(*conditions)).all()
+        found = session.scalars(select(model).where(*conditions)).all()
+        session.expunge_all()  # the values of this moment, also after the transaction
+        return found
 
 
 def one_of(store: Store, model: type[Record], *conditions: Any) -> Record:
@@ -156,8 +158,7 @@ def reply_to(store: Store, message_id: UUID) -> Message:
 
 
 def events_of(store: Store, name: str) -> list[Event]:
-    with store.database.reading() as session:
-        return list(session.scalars(select(Event).where(Event.name == name).order_by(Event.sequence)))
+    return sorted(all_of(store, Event, Event.name == name), key=lambda event: event.sequence)
 
 
 def withheld(store: Store) -> list[str]:
@@ -186,4 +187,4 @@ def figure(store: Store, locality: str, category: str | None, grain: str, start:
         reference = store.keeper.current(session)
         category_id = reference.category_ids[category] if category else ALL
         row = session.get(Tally, (reference.spot_ids[locality], grain, start, category_id))
-    return Measures(*(getattr(row, name) for name in Measures._fields)) if row else NOTHING
+        return Measures(*(getattr(row, name) for name in Measures._fields)) if row else NOTHING

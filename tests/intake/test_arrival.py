@@ -613,6 +613,6 @@ def test_a_status_belongs_to_its_channel(store: Store) -> None:
 
 def test_nothing_is_folded_twice_for_one_text(store: Store) -> None:
     hand_in(store, "vol à Dixinn")
-    assert fold(store) == 3  # report, incident and message
+    assert fold(store) == 2  # the report with its incident, and the message
     assert fold(store) == 0
     assert not all_of(store, TallyChange)
