@@ -1,12 +1,13 @@
 """The application: routes, problem documents, and what starts and stops with it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Protocol
 
 from fastapi import FastAPI
 
-from api.dependencies import House
+from api.dependencies import READERS, House
 from api.problems import speak_problems
 from api.routes import aggregates, door, health, messages, places, reports
 
@@ -45,6 +46,7 @@ def make_app(house: House, parts: tuple[Part, ...] = ()) -> FastAPI:
     app = FastAPI(title="Kibaro", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     app.state.house = house
     app.state.door = door.Door(house)
+    app.state.turns = asyncio.Semaphore(READERS)
     for each in (door, aggregates, places, reports, messages, health):
         app.include_router(each.router)
     speak_problems(app)

@@ -1,8 +1,9 @@
 """What a route may ask for: the house (store, vault, reference, journal), a read session, the query's strictness."""
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
@@ -10,10 +11,18 @@ from sqlalchemy.orm import Session
 
 from intake.journal import Journal
 from intake.reference import Reference, ReferenceKeeper
+from models.clock import Clock, now_utc
 from models.database import Database
-from models.faults import Invalid
+from models.faults import Invalid, Unavailable
 from models.settings import Settings
 from models.vault import Vault
+
+
+READERS: Final = 12
+"""Requests with a session at a time. Fewer than the store's connections, so that the journal and the jobs always find
+one; fewer than the server's threads, or those who wait for a connection would keep those who have one from going on.
+"""
+WAIT_FOR_TURN_S: Final = 2.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,7 @@ class House:
     vault: Vault
     keeper: ReferenceKeeper
     journal: Journal
+    clock: Clock = now_utc
 
 
 async def _house(request: Request) -> House:
@@ -35,7 +45,19 @@ async def _house(request: Request) -> House:
 TheHouse = Annotated[House, Depends(_house)]
 
 
-def _reading(house: TheHouse) -> Iterator[Session]:
+async def _turn(request: Request) -> AsyncIterator[None]:
+    turns: asyncio.Semaphore = request.app.state.turns
+    try:
+        await asyncio.wait_for(turns.acquire(), WAIT_FOR_TURN_S)
+    except TimeoutError:
+        raise Unavailable("Too many are asking at once; try again shortly.") from None
+    try:
+        yield
+    finally:
+        turns.release()
+
+
+def _reading(house: TheHouse, _turn: Annotated[None, Depends(_turn, scope="function")]) -> Iterator[Session]:
     with house.database.reading() as session:
         yield session
 
@@ -55,11 +77,8 @@ async def refuse_unknown_parameters(request: Request) -> None:
     dependant: Dependant = request.scope["route"].dependant
     known = _query_names(dependant)
     given = [name for name, _ in request.query_params.multi_items()]
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise Invalid(
-            f"Unknown query parameter {', '.join(unknown)}; known here: {', '.join(sorted(known)) or 'none'}."
-        )
+    if unknown := len(set(given) - known):
+        raise Invalid(f"{unknown} unknown query parameter(s); known here: {', '.join(sorted(known)) or 'none'}.")
     repeated = sorted({name for name in given if given.count(name) > 1})
     if repeated:
         raise Invalid(f"Query parameter {', '.join(repeated)} is given twice.")

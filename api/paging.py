@@ -81,4 +81,4 @@ def _read_cursor(vault: Vault, binding: str, cursor: str) -> list[Any]:
 
 
 def _mac(vault: Vault, binding: str, packed: bytes) -> bytes:
-    return vault.tag(0, f"cursor\0{binding}\0{packed.decode()}")
+    return vault.tag(0, f"cursor\0{binding}\0{packed.decode('latin-1')}")

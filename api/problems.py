@@ -8,8 +8,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.faults import Fault
+from models.faults import Fault, trace_of
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
@@ -44,17 +45,41 @@ def _on_http(_request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     codes = {404: "not-found", 405: "method-not-allowed"}
-    return problem(error.status_code, codes.get(error.status_code, "http"), str(error.detail))
+    answer = problem(error.status_code, codes.get(error.status_code, "http"), str(error.detail))
+    answer.headers.update(error.headers or {})
+    return answer
 
 
-def _on_surprise(_request: Request, error: Exception) -> JSONResponse:
-    # The traceback goes to the log without the exception's own text, which may quote what was sent.
-    log.error("a request met %s", type(error).__name__, exc_info=(type(error), type(error)(), error.__traceback__))
-    return problem(500, "internal", "Something went wrong here; it was noted. Nothing more is known to you or us yet.")
+class NoSurprises:
+    """Around all routes. Starlette's own way with a surprise is to raise it again for the server, which would log its
+    words, and those may quote what was sent.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            log.error("a request met %s\n%s", type(error).__name__, trace_of(error))  # noqa: TRY400  not its words
+            if begun:
+                raise ConnectionAbortedError("the answer broke off") from None
+            detail = "Something went wrong here; it was noted. Nothing more is known to you or us yet."
+            await problem(500, "internal", detail)(scope, receive, send)
 
 
 def speak_problems(app: FastAPI) -> None:
     app.add_exception_handler(Fault, _on_fault)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(Exception, _on_surprise)
+    app.add_middleware(NoSurprises)

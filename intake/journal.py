@@ -23,7 +23,7 @@ from intake.references import mint_reference
 from models.channels import WEB
 from models.clock import Clock, now_utc
 from models.database import Database
-from models.faults import Conflict, Fault, Unavailable
+from models.faults import Conflict, Fault, Unavailable, trace_of
 from models.vault import Vault
 
 LARGEST_BATCH: Final = 300
@@ -75,6 +75,7 @@ class Journal:
         self._database = database
         self._vault = vault
         self._on_commit = on_commit
+        self._arrived: list[_Waiting] = []
         self._queue: deque[_Waiting] = deque()
         self._filled = threading.Event()
         self._stopping = False
@@ -98,18 +99,26 @@ class Journal:
         loop = asyncio.get_running_loop()
         self._loop = loop
         waiting = _Waiting(self.entry_of(channel, delivered), loop.create_future())
-        self._queue.append(waiting)
-        self._filled.set()
+        if not self._arrived:
+            loop.call_soon(self._hand_over)
+        self._arrived.append(waiting)
         timer = loop.call_later(PATIENCE_S, _give_up, waiting.answer)
         try:
             return await waiting.answer
         finally:
             timer.cancel()
 
+    def _hand_over(self) -> None:
+        """Once a turn of the loop, so that what came in together is written together."""
+        self._queue.extend(self._arrived)
+        self._arrived.clear()
+        self._filled.set()
+
     def entry_of(self, channel: Channel, delivered: Delivered) -> Entry:
         delivery_id = uuid4()
         text = delivered if isinstance(delivered, Text) else None
         identity = _identity(delivered)
+        content = _content(text) if text and channel.provider == WEB else None
         return Entry(
             id=delivery_id,
             channel_id=channel.id,
@@ -117,16 +126,13 @@ class Journal:
             identity=identity,
             tag=self._vault.tag(channel.id, identity),
             tag_version=self._vault.tag_version(),
-            content_tag=self._content_tag(channel, text) if text and channel.provider == WEB else None,
+            content=content,
+            content_tag=self._vault.tag(channel.id, content) if content else None,
             sender_tag=self._vault.tag(channel.id, f"from\0{text.sender}") if text else None,
             reference=mint_reference() if text else None,
             received_at=self._clock(),
             sealed=parcel.seal(self._vault, delivery_id, delivered),
         )
-
-    def _content_tag(self, channel: Channel, text: Text) -> bytes:
-        coded = sorted((text.coded or {}).items())
-        return self._vault.tag(channel.id, f"content\0{text.sender}\0{text.body!r}\0{coded!r}")
 
     # -- the writer's thread -----------------------------------------------------------------------------------------
 
@@ -150,7 +156,7 @@ class Journal:
         except (DBAPIError, Fault, ValueError) as error:
             self._split(batch, error)
         except Exception as error:  # the thread must outlive every surprise, and every request gets its answer
-            log.exception("the journal met %s", type(error).__name__)
+            log.error("the journal met %s\n%s", type(error).__name__, trace_of(error))
             self._answer(batch, [JournalFault()] * len(batch))
         else:
             self._answer(batch, receipts)
@@ -199,9 +205,17 @@ class Journal:
     def _retagged(self, entries: Sequence[Entry], versions: Sequence[int]) -> list[tuple[Entry, bytes]]:
         return [(e, self._vault.tag(e.channel_id, e.identity, version)) for e in entries for version in versions]
 
+    def _receipt_of(self, entry: Entry, earlier: Known) -> Receipt | Fault:
+        if entry.content and earlier.content_tag:
+            same = self._vault.tag(entry.channel_id, entry.content, earlier.tag_version)
+            if not compare_digest(same, earlier.content_tag):
+                return KeyReused()
+        return Receipt(earlier.id, earlier.reference or "", repeated=True)
+
     def _answer(self, batch: Sequence[_Waiting], results: Sequence[Receipt | Exception]) -> None:
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(_resolve, batch, results)
+        if self._loop is not None:
+            with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                self._loop.call_soon_threadsafe(_resolve, batch, results)
 
 
 def _identity(delivered: Delivered) -> str:
@@ -211,10 +225,10 @@ def _identity(delivered: Delivered) -> str:
     return f"{delivered.provider_id}\0{delivered.stated}"
 
 
-def _receipt_of(entry: Entry, earlier: Known) -> Receipt | Fault:
-    if entry.content_tag and earlier.content_tag and not compare_digest(entry.content_tag, earlier.content_tag):
-        return KeyReused()
-    return Receipt(earlier.id, earlier.reference or "", repeated=True)
+def _content(text: Text) -> str:
+    """What a web report says, so that an idempotency key used for another report is noticed."""
+    coded = sorted((text.coded or {}).items())
+    return f"content\0{text.sender}\0{text.body!r}\0{coded!r}"
 
 
 def _resolve(batch: Sequence[_Waiting], results: Sequence[Receipt | Exception]) -> None:

@@ -32,7 +32,8 @@ from models.settings import Settings
 from models.vault import DataKey, DoesNotOpen, Sealed, Vault
 
 AT_ONCE: Final = 8
-LEASE: Final = timedelta(seconds=60)  # longer than any provider call, which is given some 20 s
+LEASE: Final = timedelta(seconds=60)
+LONGEST_CALL: Final = timedelta(seconds=25)  # gateways promise some 20 s
 LOOK_UP_FOR: Final = timedelta(hours=1)
 CHANNEL_REST: Final = timedelta(minutes=1)  # a channel with wrong credentials or no credit is tried again after this
 FIRST_RETRY_S: Final = 30.0
@@ -205,7 +206,7 @@ class Sender:
         outgoing = Outgoing(task.outgoing.id, task.outgoing.recipient, task.outgoing.body, callback)
         if task.crashed:
             self._resolve_crash(gateway, outgoing, task)
-        elif self._clock() < task.leased_until:  # a process that slept through its lease must not send
+        elif self._clock() + LONGEST_CALL <= task.leased_until:  # who slept must not send into somebody else's lease
             self._record(task, gateway.send(outgoing), gateway)
 
     def _resolve_crash(self, gateway: Gateway, outgoing: Outgoing, task: _Task) -> None:

@@ -62,10 +62,9 @@ def fold_once(session: Session, reference: Reference, largest: int = LARGEST_FOL
     ).all()
     if not rows:
         return 0
-    cells = spread(_by_day(rows), reference)
-    add_to_tallies(session, cells)
-    public = any(row.in_all or _is_public(reference, row.category_id) for row in rows)
-    count_change(session, public=public)
+    by_day = _by_day(rows, reference)
+    add_to_tallies(session, spread(by_day, reference))
+    count_change(session, public=any(category_id == ALL for _, _, category_id in by_day))
     return len(rows)
 
 
@@ -80,18 +79,19 @@ def count_change(session: Session, *, public: bool) -> None:
 
 
 def _is_public(reference: Reference, category_id: int) -> bool:
-    code = reference.category_codes.get(category_id)
-    return code is not None and reference.categories[code].protect == "none"
+    return reference.categories[reference.category_codes[category_id]].protect == "none"
 
 
-def _by_day(rows: Sequence[Any]) -> dict[tuple[int, date, int], list[int]]:
-    """Summed per locality, day and category; a row counts in its category and, unless protected, in all categories."""
+def _by_day(rows: Sequence[Any], reference: Reference) -> dict[tuple[int, date, int], list[int]]:
+    """Summed per locality, day and category; a row counts in its category and, unless protected, in all categories.
+
+    Protected is what is so now: who wrote the change may have held the taxonomy of a moment before.
+    """
     summed: dict[tuple[int, date, int], list[int]] = {}
     for locality_id, category_id, in_all, day, *measures in rows:
-        targets = {category_id, ALL} if in_all else {category_id}
-        for target in targets:
-            if target == ALL and not in_all:
-                continue
+        own = () if category_id == ALL else (category_id,)
+        every = (ALL,) if (in_all if category_id == ALL else _is_public(reference, category_id)) else ()
+        for target in (*own, *every):
             cell = summed.setdefault((locality_id, day, target), [0] * len(_MEASURES))
             for index, value in enumerate(measures):
                 if value:

@@ -1,5 +1,7 @@
 """Faults: what went wrong, with a stable code and an HTTP status. A fault's docstring is its default message."""
 
+import traceback
+from collections.abc import Iterator
 from typing import ClassVar
 
 
@@ -28,6 +30,10 @@ class Invalid(Fault):
     status = 422
 
 
+class NoSuchCategory(Invalid):
+    """There is no such category; GET /v1/categories lists them."""
+
+
 class Conflict(Fault):
     """That is not possible in the present state."""
 
@@ -36,7 +42,7 @@ class Conflict(Fault):
 
 
 class Unavailable(Fault):
-    """The store cannot be reached; try again shortly. Nothing was accepted."""
+    """The store cannot be reached; try again shortly. What comes again under the same id counts once."""
 
     code = "unavailable"
     status = 503
@@ -47,3 +53,20 @@ class Refusal(Fault):
 
     code = "refused-to-run"
     status = 409
+
+
+def trace_of(error: BaseException) -> str:
+    """Where it happened, for a log: the kinds of errors and the lines of code, never an error's own words, which may
+    quote a text or a number.
+    """
+    return "\n".join(_trace_lines(error))
+
+
+def _trace_lines(error: BaseException) -> Iterator[str]:
+    for frame in traceback.extract_tb(error.__traceback__):
+        yield f"  {frame.filename}:{frame.lineno} in {frame.name}"
+    yield type(error).__name__
+    cause = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if cause is not None:
+        yield "because of"
+        yield from _trace_lines(cause)

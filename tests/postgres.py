@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -74,7 +75,7 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
             _wait_for(url, server)
             yield url
         finally:
-            server.terminate()
+            server.send_signal(signal.SIGINT)  # fast shutdown: a test may have left a connection open
             server.wait(30)
     finally:
         shutil.rmtree(home, ignore_errors=True)

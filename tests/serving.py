@@ -51,7 +51,7 @@ class Served:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.journal = Journal(store.database, store.vault, clock=store.clock)
-        self.house = House(store.settings, store.database, store.vault, store.keeper, self.journal)
+        self.house = House(store.settings, store.database, store.vault, store.keeper, self.journal, store.clock)
         self.app: FastAPI = make_app(self.house, (self.journal,))
         self.http: httpx.AsyncClient
         self._dispatcher = Dispatcher(
@@ -112,7 +112,7 @@ class Served:
         return await self.post_form(twilio_signer.sms_form(body, **({"MessageSid": f"SM{uuid4().hex}"} | changes)))
 
     async def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:
-        return await self.http.get(path, params=query, headers=headers)
+        return await self.http.get(path, params=query or None, headers=headers)
 
     async def rows(self, path: str, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:
         answer = await self.get(path, headers, **query)
@@ -154,8 +154,8 @@ class Served:
                 .join(DataKeyRow, DataKeyRow.reporter_id == Message.reporter_id)
                 .where(Message.direction == direction)
                 .order_by(Message.created_at)
-            ).all()
-        return [self._opened(message, key) for message, key in rows]
+            )
+            return [self._opened(message, key) for message, key in rows]
 
     def _opened(self, message: Message, row: DataKeyRow) -> bytes:
         key = self.store.vault.data_key(row.reporter_id, Sealed(row.wrapping_version, row.wrapped))

@@ -1,7 +1,7 @@
 """GET /v1/aggregates: the figures. Reads tallies only."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 from typing import Annotated, Any, Final
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ from api.dependencies import ReadSession, Strict, TheHouse, TheReference
 from api.paging import ThePage
 from api.security import Caller, Scoped, inside_of
 from intake.reference import Reference
-from models.faults import Invalid, NotFound
+from models.faults import Invalid, NoSuchCategory, NotFound
 from models.figures import Figure, Question, figures
 from models.job_states import JobState
 from models.localities import LocalityAncestor
@@ -48,7 +48,7 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
     left out.
     """
     groups = _groups(group_by, depth)
-    span = _span(house.settings.timezone, period, first, last)
+    span = _span(house.clock().astimezone(ZoneInfo(house.settings.timezone)).date(), period, first, last)
     question = Question(
         grain=period,
         first=span[0].start,
@@ -59,12 +59,14 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
         by_period="period" in groups,
         **_categories(reference, caller, category, each="category" in groups),
     )
-    etag = etag_of(_version(session, caller), reference.version, identity(caller), question, page.limit, page.after)
-    if held := unchanged(request, etag):
+    asked = (reference.version, identity(caller), question, page.limit, page.after)
+    version = _version(session, caller)
+    if version is not None and (held := unchanged(request, etag_of(version, *asked))):
         return held
     found = figures(session, question, page.limit + 1, page.after)
+    etag = etag_of(found if version is None else version, *asked)
     rows, more = found[: page.limit], found[page.limit :]
-    return page.answer(
+    return unchanged(request, etag) or page.answer(
         [_row(figure, question) for figure in rows],
         rows[-1][:3] if more else None,
         headers_of(etag),
@@ -78,15 +80,15 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
 def _groups(group_by: str, depth: int) -> list[str]:
     groups = [name.strip() for name in group_by.split(",") if name.strip()]
     if unknown := [name for name in groups if name not in GROUPS]:
-        raise Invalid(f"group_by cannot be {', '.join(unknown)}; it takes {', '.join(GROUPS)}.")
+        raise Invalid(f"{len(unknown)} of group_by cannot be grouped by; it takes {', '.join(GROUPS)}.")
     if depth and "locality" not in groups:
         raise Invalid("depth=1 shows the children beside their parent: add locality to group_by.")
     return groups
 
 
-def _span(timezone: str, grain: Grain, first: date | None, last: date | None) -> tuple[Period, Period]:
+def _span(today: date, grain: Grain, first: date | None, last: date | None) -> tuple[Period, Period]:
     """First and last period; by default the last twelve, the one that is running included."""
-    last = last or max(datetime.now(ZoneInfo(timezone)).date(), first or date.min)
+    last = last or max(today, first or date.min)
     try:
         end = start_of(grain, last)
         begin = start_of(grain, first) if first else next_start(grain, end, 1 - DEFAULT_PERIODS)
@@ -122,12 +124,12 @@ def _categories(reference: Reference, caller: Caller, wanted: str | None, *, eac
     """Which category ids to add up, and under which code. Hidden categories are left out as if nothing had happened."""
     visible = {code for code, each_ in reference.categories.items() if each_.protect not in caller.hidden_protections}
     if wanted is None:
-        return {"categories": [reference.category_ids[code] for code in visible]} if each else {}
+        return {"categories": sorted(reference.category_ids[code] for code in visible)} if each else {}
     code = wanted.removesuffix("*")
     if code not in reference.categories:
-        raise Invalid(f"There is no category {code!r}; GET /v1/categories lists them.")
+        raise NoSuchCategory
     codes = _with_descendants(reference, code) if wanted.endswith("*") else {code}
-    return {"categories": [reference.category_ids[each_] for each_ in codes & visible], "label": code}
+    return {"categories": sorted(reference.category_ids[each_] for each_ in codes & visible), "label": code}
 
 
 def _with_descendants(reference: Reference, code: str) -> set[str]:
@@ -137,7 +139,10 @@ def _with_descendants(reference: Reference, code: str) -> set[str]:
     return found
 
 
-def _version(session: Session, caller: Caller) -> int:
+def _version(session: Session, caller: Caller) -> int | None:
+    """What changes whenever this caller's figures may; None where nothing stored does without telling of what is hidden."""
+    if caller.sees_protected and caller.hidden_protections:
+        return None
     column = TallyVersion.full_version if caller.sees_protected else TallyVersion.public_version
     return session.scalar(select(column)) or 0
 

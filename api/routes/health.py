@@ -1,7 +1,5 @@
 """Is it alive, is it ready, how is it doing: for the operator. Needs no key and tells nothing about anybody."""
 
-from datetime import UTC, datetime
-
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
@@ -13,7 +11,7 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/healthz")
-def healthz() -> dict[str, str]:
+async def healthz() -> dict[str, str]:
     """The process runs."""
     return {"status": "alive"}
 
@@ -31,7 +29,7 @@ def metrics(house: TheHouse) -> Response:
     """Counts of work done and waiting, in Prometheus's text form."""
     registry = CollectorRegistry()
     with house.database.reading() as session:
-        backlog = backlog_of(session, datetime.now(UTC))
+        backlog = backlog_of(session, house.clock())
     for name, (value, meaning) in backlog.gauges().items():
         Gauge(f"kibaro_{name}", meaning, registry=registry).set(value)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -49,6 +49,7 @@ def read_localities(  # noqa: PLR0913  the query's own parameters
 
 @router.get("/localities/{code}")
 def read_locality(request: Request, code: str, reference: TheReference, caller: SomeCaller) -> Response:
+    """One locality, as its newest import has it."""
     spot = seen_spot(reference, caller, code)
     etag = etag_of("locality", reference.version, identity(caller), code)
     return unchanged(request, etag) or JSONResponse(_shown(reference, caller, spot), headers=headers_of(etag))

@@ -21,7 +21,7 @@ from intake.gateways.contract import Request as Handed
 from intake.gateways.web import COUNTRY_HEADER, KEY_ID_HEADER
 from intake.reference import Reference
 from models.channels import WEB
-from models.faults import Invalid, NotFound
+from models.faults import NoSuchCategory, NotFound
 from models.localities import LocalityAncestor
 from models.reports import Report
 
@@ -99,7 +99,7 @@ def _received(gateway: Gateway, request: Request, caller: Caller, body: bytes, c
 def _insist_on_codes(reference: Reference | None, caller: Caller, text: Text) -> None:
     coded = text.coded or {}
     if reference is None or coded["category"] not in reference.categories:
-        raise Invalid(f"There is no category {coded['category']!r}; GET /v1/categories lists them.")
+        raise NoSuchCategory
     seen_spot(reference, caller, coded["locality"])
 
 
@@ -124,7 +124,7 @@ def read_reports(  # noqa: PLR0913  the query's own parameters
         query = query.where(Report.status == status)
     if category:
         if category not in reference.categories:
-            raise Invalid(f"There is no category {category!r}; GET /v1/categories lists them.")
+            raise NoSuchCategory
         query = query.where(Report.category_id == reference.category_ids[category])
     if locality:
         up = aliased(LocalityAncestor)
@@ -162,6 +162,7 @@ def read_report(
     reference: TheReference,
     caller: Annotated[Caller, Depends(Scoped("reports:read"))],
 ) -> Response:
+    """One report, as far as this key may see it. No body, number or reporter."""
     report = session.scalar(select(Report).where(Report.id == report_id, caller.sees_report()))
     if report is None:
         raise NotFound

@@ -2,13 +2,14 @@
 does.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from jobs.imports.outcome import Line, Outcome, opened_table
+from jobs.imports.outcome import BadLine, Line, Outcome, opened_table
 from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
 from models.categories import PROTECTIONS, Category, CategoryLabel
 from models.database import Database
@@ -24,19 +25,21 @@ _DANGERS: Final = ("no", "if_now", "always")
 
 def import_categories(database: Database, path: Path) -> Outcome:
     """Label columns are label_xx, one a language. Raises Refusal for what is no taxonomy."""
-    with opened_table(path, _COLUMNS) as lines:
+    outcome = Outcome()
+    with opened_table(path, _COLUMNS, outcome) as lines:
         rows = list(lines)
-    return with_tallies_at_rest(database, lambda session: put_categories(session, rows))
+    return with_tallies_at_rest(database, lambda session: put_categories(session, rows, outcome.bad))
 
 
 def put_default_taxonomy(session: Session) -> None:
     if session.scalar(select(Category.id).limit(1)) is None:
-        with opened_table(DEFAULT_TAXONOMY, _COLUMNS) as lines:
+        with opened_table(DEFAULT_TAXONOMY, _COLUMNS, Outcome()) as lines:
             put_categories(session, list(lines))
 
 
-def put_categories(session: Session, rows: list[Line]) -> Outcome:
-    outcome = Outcome()
+def put_categories(session: Session, rows: list[Line], bad: Sequence[BadLine] = ()) -> Outcome:
+    """bad: lines that were found wanting before."""
+    outcome = Outcome(bad=list(bad))
     known = {row.code: row for row in session.scalars(select(Category))}
     reprotected = False
     for line, row in _parents_first(rows):
@@ -72,8 +75,16 @@ def put_categories(session: Session, rows: list[Line]) -> Outcome:
 
 
 def _parents_first(rows: list[Line]) -> list[Line]:
-    codes = {row["code"] for _, row in rows}
-    return sorted(rows, key=lambda each: each[1]["parent"] in codes)
+    """By how many of the file's categories stand above; in a circle, where nobody is first, as they come."""
+    parents = {row["code"]: row["parent"] for _, row in rows}
+
+    def depth(code: str) -> int:
+        above = 0
+        while code in parents and above <= len(parents):
+            code, above = parents[code], above + 1
+        return above
+
+    return sorted(rows, key=lambda each: depth(each[1]["code"]))
 
 
 def _fault(row: dict[str, str], known: dict[str, Category]) -> str | None:
@@ -82,6 +93,8 @@ def _fault(row: dict[str, str], known: dict[str, Category]) -> str | None:
         return "code is empty"
     if row["parent"] and row["parent"] not in known:
         return f"parent {row['parent']!r} is not known"
+    if row["code"] in _lineage(row["parent"], known):
+        return f"{row['code']!r} cannot stand below itself"
     if row["protect"] not in PROTECTIONS:
         return f"protect {row['protect']!r} is none of {', '.join(PROTECTIONS)}"
     if row["danger"] not in _DANGERS:
@@ -91,6 +104,17 @@ def _fault(row: dict[str, str], known: dict[str, Category]) -> str | None:
     if not row["desk_kind"] or not all(number.isdecimal() for number in numbers):
         return "desk_kind, min_level, min_count and delay_days must be filled; the last three with whole numbers"
     return None
+
+
+def _lineage(code: str, known: dict[str, Category]) -> list[str]:
+    """A code and those above it."""
+    codes = {category.id: category.code for category in known.values()}
+    found = []
+    while code:
+        found.append(code)
+        parent_id = known[code].parent_id
+        code = codes[parent_id] if parent_id else ""
+    return found
 
 
 def _values(row: dict[str, str], known: dict[str, Category]) -> dict[str, Any]:

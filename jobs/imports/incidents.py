@@ -36,6 +36,7 @@ from models.tallies import cells_of_incident, cells_of_report, change_rows, summ
 
 CHUNK: Final = 2_000
 LARGEST_COUNT: Final = 1_000_000
+EARLIEST_YEAR: Final = 1900  # an earlier one is a slip, and the rebuild counts by a calendar from the first day on
 ACTOR: Final = "import"
 
 
@@ -70,7 +71,7 @@ def import_incidents(  # noqa: PLR0913  the file, its name, the clock, and who i
     outcome = Outcome()
     with database.reading() as session:
         reference = keeper.current(session)
-    with opened_table(path, ("occurred_on", "locality", "category", "count")) as lines:
+    with opened_table(path, ("occurred_on", "locality", "category", "count"), outcome) as lines:
         good = _resolve(lines, reference, now, outcome)
         done = 0
         while chunk := list(islice(good, CHUNK)):
@@ -101,7 +102,9 @@ def _counted(row: dict[str, str], reference: Reference, now: datetime, equals: C
         raise ValueError(message) from None
     locality_id = reference.spot_ids.get(row["locality"])
     category = reference.categories.get(row["category"])
-    if occurred_on > now.date():
+    if occurred_on.year < EARLIEST_YEAR:
+        message = f"occurred_on {occurred_on} is before {EARLIEST_YEAR}"
+    elif occurred_on > now.date():
         message = f"occurred_on {occurred_on} is in the future"
     elif locality_id is None:
         message = f"locality {row['locality']!r} is not known; import the localities first"

@@ -69,11 +69,11 @@ def import_localities(database: Database, path: Path, today: date) -> Outcome:
 
 
 def _read(path: Path, today: date, outcome: Outcome) -> list[_Wanted]:
-    with opened_table(path, ()) as lines:
+    with opened_table(path, (), outcome) as lines:
         rows = list(lines)
     if rows and set(OCHA_COLUMNS) <= set(rows[0][1]):
         return list(_read_all(rows, outcome, _ocha)) + list(_countries(rows))
-    with opened_table(path, OUR_COLUMNS):
+    with opened_table(path, OUR_COLUMNS, outcome):
         return list(_read_all(rows, outcome, lambda row, line: _ours(row, line, today)))
 
 
@@ -292,7 +292,7 @@ class _Landing:
 def import_emergency_numbers(database: Database, path: Path) -> Outcome:
     """locality,number,tested_on: a number is inherited by every locality below that has none of its own."""
     outcome = Outcome()
-    with opened_table(path, ("locality", "number", "tested_on")) as lines:
+    with opened_table(path, ("locality", "number", "tested_on"), outcome) as lines:
         rows = list(lines)
     with database.writing() as session:
         ids = dict(session.execute(select(Locality.code, Locality.id)).all())

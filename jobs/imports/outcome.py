@@ -2,11 +2,13 @@
 
 import csv
 import gzip
+import re
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Final
 
 from models.faults import Refusal
 
@@ -30,12 +32,18 @@ class Outcome:
         self.bad.append(BadLine(line, reason))
 
 
+_NOT_TEXT: Final = re.compile(r"[\0\udc80-\udcff]")
+"""What surrogateescape makes of a byte that is no UTF-8; and NUL, which PostgreSQL does not store."""
+
 Line = tuple[int, dict[str, str]]
 
 
 @contextmanager
-def opened_table(path: Path, required: Sequence[str]) -> Iterator[Iterator[Line]]:
-    """The file's lines as dictionaries, numbered; .gz is unpacked. Raises Refusal for what is no such table."""
+def opened_table(path: Path, required: Sequence[str], outcome: Outcome) -> Iterator[Iterator[Line]]:
+    """The file's lines as dictionaries, numbered; .gz is unpacked. What is no line of text is refused in outcome.
+
+    Raises Refusal for what is no such table.
+    """
     try:
         with _opened(path) as file:
             reader = csv.DictReader(file, strict=True)
@@ -44,17 +52,33 @@ def opened_table(path: Path, required: Sequence[str]) -> Iterator[Iterator[Line]
                 raise Refusal(
                     f"{path.name} has no column {', '.join(missing)}; its first line must name: {', '.join(required)}."
                 )
-            yield ((reader.line_num, _clean(row)) for row in reader)
-    except (UnicodeDecodeError, csv.Error, gzip.BadGzipFile, EOFError) as error:
-        raise Refusal(f"{path.name} cannot be read as a UTF-8 CSV file ({type(error).__name__}: {error}).") from None
+            yield _lines(reader, outcome)
+    except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError) as error:
+        raise Refusal(f"{path.name} cannot be read as a CSV file ({type(error).__name__}: {error}).") from None
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
+def _lines(reader: "csv.DictReader[str]", outcome: Outcome) -> Iterator[Line]:
+    while True:
+        try:
+            row = _clean(next(reader))
+        except StopIteration:
+            return
+        except csv.Error as error:
+            outcome.refuse(reader.reader.line_num, f"it is no line of a CSV file: {error}")
+            continue
+        if any(_NOT_TEXT.search(value) for value in row.values()):
+            outcome.refuse(reader.line_num, "it holds bytes that are no UTF-8 text")
+        else:
+            yield reader.line_num, row
+
+
 def _opened(path: Path) -> IO[str]:
+    """Bytes that are no UTF-8 come as lone surrogates, so that one bad line does not hide the others."""
     if path.suffix == ".gz":
-        return gzip.open(path, "rt", encoding="utf-8-sig", newline="")
-    return path.open(encoding="utf-8-sig", newline="")
+        return gzip.open(path, "rt", encoding="utf-8-sig", errors="surrogateescape", newline="")
+    return path.open(encoding="utf-8-sig", errors="surrogateescape", newline="")
 
 
 def _clean(row: dict[str | None, str | list[str] | None]) -> dict[str, str]:

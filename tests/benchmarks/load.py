@@ -10,7 +10,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
@@ -29,7 +29,7 @@ class Job:
 class Load:
     """What the client saw. latencies_s: of every request, ascending. cpu: share of one core that the client itself used."""
 
-    statuses: Counter[int]
+    statuses: dict[int, int]
     seconds: float
     latencies_s: Sequence[float]
     cpu: float
@@ -81,7 +81,7 @@ def drive(job: Job) -> Load:
                 poll.unregister(number)
                 sockets.pop(number).close()
     seconds = time.perf_counter() - started
-    return Load(statuses, seconds, sorted(latencies), (time.process_time() - cpu) / seconds)
+    return Load(dict(statuses), seconds, sorted(latencies), (time.process_time() - cpu) / seconds)
 
 
 def _is_whole(answer: bytes) -> bool:
@@ -94,4 +94,5 @@ def _is_whole(answer: bytes) -> bool:
 
 if __name__ == "__main__":
     job_file, load_file = map(Path, sys.argv[1:])
-    load_file.write_bytes(pickle.dumps(drive(pickle.loads(job_file.read_bytes()))))  # noqa: S301  written by our parent
+    given = pickle.loads(job_file.read_bytes())  # noqa: S301  written by our parent
+    load_file.write_bytes(pickle.dumps(asdict(drive(Job(**given)))))

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from tests.fakes.twilio_signer import NUMBER
 from tests.postgres import create_database
 
 START_WITHIN_S: Final = 30.0
+LOAD_WITHIN_S: Final = 120.0
 ROOT: Final = Path(__file__).parents[2]
 
 
@@ -101,9 +102,9 @@ class Workshop:
     def load(self, server: Server, requests: Sequence[bytes], connections: int = 64) -> Load:
         """Drives it from a process of its own. Raises RuntimeError when anything but 2xx comes back."""
         job, result = self.folder / "job", self.folder / "load"
-        job.write_bytes(pickle.dumps(Job(server.port, requests, connections)))
-        subprocess.run([sys.executable, "-m", "tests.benchmarks.load", job, result], cwd=ROOT, check=True)
-        load: Load = pickle.loads(result.read_bytes())  # noqa: S301  our own child wrote it
+        job.write_bytes(pickle.dumps(asdict(Job(server.port, requests, connections))))
+        subprocess.run([sys.executable, "-m", "tests.benchmarks.load", job, result], cwd=ROOT, check=True, timeout=LOAD_WITHIN_S)
+        load = Load(**pickle.loads(result.read_bytes()))  # noqa: S301  our own child wrote it
         if set(load.statuses) - {200, 202}:
             raise RuntimeError(f"the server answered {dict(load.statuses)}")
         return load

@@ -36,6 +36,7 @@ def main() -> None:
     if "sender" in without:
         Sender.run = _send_nothing  # type: ignore[method-assign]
     app = kibaro.create_app(with_jobs="jobs" not in without)
+    kibaro.calm_collector()
     uvicorn.run(app, host="127.0.0.1", port=port, **kibaro._SERVER)  # noqa: SLF001  production's own options
 
 
