@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -181,6 +181,7 @@ def work() -> None:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, lambda *_: stop.set())
         engine.start()
+        calm_collector()
         console.print("Kibaro works. Ctrl+C stops it.")
         stop.wait()
         engine.stop()
@@ -206,7 +207,8 @@ def migrate_store(
 ) -> None:
     """To the newest schema, with what every store has. Again changes nothing."""
     settings = read_settings()
-    found_store(Database(settings.database_url), settings, datetime.now(UTC), new_key_file=new_key_file)
+    with closing(Database(settings.database_url)) as database:
+        found_store(database, settings, datetime.now(UTC), new_key_file=new_key_file)
     console.print("The store is up to date.")
 
 

@@ -42,6 +42,7 @@ def make_app(house: House, parts: tuple[Part, ...] = ()) -> FastAPI:
         finally:
             for part in reversed(started):
                 part.stop()
+            house.database.close()
 
     app = FastAPI(title="Kibaro", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     app.state.house = house

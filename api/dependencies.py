@@ -17,7 +17,6 @@ from models.faults import Invalid, Unavailable
 from models.settings import Settings
 from models.vault import Vault
 
-
 READERS: Final = 12
 """Requests with a session at a time. Fewer than the store's connections, so that the journal and the jobs always find
 one; fewer than the server's threads, or those who wait for a connection would keep those who have one from going on.

@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -71,19 +72,18 @@ def run_demo(settings: Settings, count: int, port: int, make_app: AppMaker) -> N
     console = Console(highlight=False, soft_wrap=True)
     _insist_on_free_port(port)
     settings = settings.model_copy(update={"public_url": f"http://127.0.0.1:{port}", "timezone": "Africa/Conakry"})
-    database = Database(settings.database_url)
-    _insist_on_unused(database)
-    account = Account()
-    provider = Provider(account)
-    provider.start()
-    key = _found(database, settings, account, provider)
-    texts = compose(count, datetime.now(UTC))
-    clock = SteeredClock(texts[0].sent_at)
-    app = make_app(settings, clock=clock, with_jobs=False)
-    with _serving(app, port):
-        sent = _send(database, settings, clock, account, provider, texts, console)
-        _show(console, settings.public_url, key, sent)
-    database.close()
+    with closing(Database(settings.database_url)) as database:
+        _insist_on_unused(database)
+        account = Account()
+        provider = Provider(account)
+        provider.start()
+        key = _found(database, settings, account, provider)
+        texts = compose(count, datetime.now(UTC))
+        clock = SteeredClock(texts[0].sent_at)
+        app = make_app(settings, clock=clock, with_jobs=False)
+        with _serving(app, port):
+            sent = _send(database, settings, clock, account, provider, texts, console)
+            _show(console, settings.public_url, key, sent)
 
 
 def _insist_on_free_port(port: int) -> None:

@@ -28,8 +28,8 @@ _SQLITE_ROW = "(?,?,?,?,?,?,?,?,?,?,?,?)"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row to be. identity: what makes two deliveries the same one. content: what a web report says. Of both only the
-    tag is stored.
+    """One row to be. identity: what makes two deliveries the same one; content: what a web report says. Only their tags
+    are stored.
     """
 
     id: UUID
@@ -97,6 +97,8 @@ def look_up(connection: Connection, wanted: Sequence[tuple[Entry, bytes]]) -> di
         Delivery.channel_id, Delivery.tag, Delivery.id, Delivery.reference, Delivery.content_tag, Delivery.tag_version
     ).where(tuple_(Delivery.channel_id, Delivery.tag).in_(list(by_tag)))
     return {
-        (channel_id, by_tag[channel_id, bytes(tag)]): Known(*known)
-        for channel_id, tag, *known in connection.execute(query)
+        (row.channel_id, by_tag[row.channel_id, bytes(row.tag)]): Known(
+            row.id, row.reference, row.content_tag, row.tag_version
+        )
+        for row in connection.execute(query)
     }

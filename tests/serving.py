@@ -18,7 +18,6 @@ from intake import parcel
 from intake.gateways.contract import Status, Text
 from intake.journal import Journal
 from intake.records import (
-
     incident_facts,
     incident_of,
     incident_payload,
@@ -54,9 +53,7 @@ class Served:
         self.house = House(store.settings, store.database, store.vault, store.keeper, self.journal, store.clock)
         self.app: FastAPI = make_app(self.house, (self.journal,))
         self.http: httpx.AsyncClient
-        self._dispatcher = Dispatcher(
-            store.database, store.vault, store.keeper, store.settings, clock=store.clock
-        )
+        self._dispatcher = Dispatcher(store.database, store.vault, store.keeper, store.settings, clock=store.clock)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["Served"]:
@@ -69,7 +66,7 @@ class Served:
 
     # -- setting up --------------------------------------------------------------------------------------------------
 
-    def add_twilio(self, name: str = TWILIO, **changes: Any) -> None:
+    def add_twilio(self, name: str = TWILIO, **changes: Any) -> None:  # noqa: ANN401  a factory takes any column
         secrets = (f"account_sid={twilio_signer.ACCOUNT_SID}", f"auth_token={twilio_signer.AUTH_TOKEN}")
         self._add(WantedChannel(name, "twilio", twilio_signer.NUMBER, secrets, **changes))
 
@@ -111,10 +108,10 @@ class Served:
         """One signed text over Twilio, with a MessageSid of its own unless one is given."""
         return await self.post_form(twilio_signer.sms_form(body, **({"MessageSid": f"SM{uuid4().hex}"} | changes)))
 
-    async def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:
+    async def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:  # noqa: ANN401  a factory takes any column
         return await self.http.get(path, params=query or None, headers=headers)
 
-    async def rows(self, path: str, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:
+    async def rows(self, path: str, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a factory takes any column
         answer = await self.get(path, headers, **query)
         assert answer.status_code == 200, answer.text
         rows: list[dict[str, Any]] = answer.json()["rows"]
@@ -133,7 +130,7 @@ class Served:
 
     # -- looking inside ----------------------------------------------------------------------------------------------
 
-    def count(self, model: type, *conditions: Any) -> int:
+    def count(self, model: type, *conditions: Any) -> int:  # noqa: ANN401  a factory takes any column
         with self.store.database.reading() as session:
             return session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
@@ -163,13 +160,13 @@ class Served:
 
     # -- reports without a text --------------------------------------------------------------------------------------
 
-    def add_reports(self, wanted: Sequence[tuple[str, str, str]], **changes: Any) -> list[UUID]:
+    def add_reports(self, wanted: Sequence[tuple[str, str, str]], **changes: Any) -> list[UUID]:  # noqa: ANN401  a factory takes any column
         """One report per (category, locality, day), written as arrival writes them. changes: of every report's row."""
         with self.store.database.writing() as session:
             return [add_report(session, self.store, *each, **changes) for each in wanted]
 
 
-def add_report(session: Session, store: Store, category: str, locality: str, day: str, **changes: Any) -> UUID:
+def add_report(session: Session, store: Store, category: str, locality: str, day: str, **changes: Any) -> UUID:  # noqa: ANN401  a factory takes any column
     """A report that counts, with its incident, its events and its tally changes."""
     reference, now = store.keeper.current(session), store.clock()
     row: dict[str, Any] = {column.key: None for column in Report.__table__.columns} | {
@@ -206,7 +203,7 @@ def add_report(session: Session, store: Store, category: str, locality: str, day
     return identifier
 
 
-def add_message(session: Session, store: Store, **changes: Any) -> UUID:
+def add_message(session: Session, store: Store, **changes: Any) -> UUID:  # noqa: ANN401  a factory takes any column
     """A message row without reporter or body: a fact that a text came or went."""
     reference = store.keeper.current(session)
     row = {
@@ -233,6 +230,3 @@ def problem_of(answer: httpx.Response, status: int, code: str) -> dict[str, Any]
 
 def utc(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-

@@ -1,4 +1,4 @@
-"""The canary sweep: a number goes in by every path and in every spelling, and nowhere on disk, in a log or a metric is it found."""
+"""The canary sweep: a number goes in by every path and in every spelling, and no disk, log or metric shows it."""
 
 import asyncio
 import base64
@@ -43,7 +43,7 @@ SPELLINGS = (
     "+224 922 98 76 54",
     "(+224) 922 987 654",
     "+224-922-987-654",
-    "９２２９８７６５４",
+    "９２２９８７６５４",  # noqa: RUF001  full-width digits, which phonenumbers reads
     "٩٢٢٩٨٧٦٥٤",
 )
 ROUTES_TO_SEND = (E164, "whatsapp:" + E164)

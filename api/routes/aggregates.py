@@ -140,7 +140,7 @@ def _with_descendants(reference: Reference, code: str) -> set[str]:
 
 
 def _version(session: Session, caller: Caller) -> int | None:
-    """What changes whenever this caller's figures may; None where nothing stored does without telling of what is hidden."""
+    """What changes whenever this caller's figures may; None where every stored number also tells of what is hidden."""
     if caller.sees_protected and caller.hidden_protections:
         return None
     column = TallyVersion.full_version if caller.sees_protected else TallyVersion.public_version

@@ -33,9 +33,9 @@ SECRET_WORDS = "le voisin bat sa femme"
 
 
 @pytest.fixture
-async def door(served: Served) -> AsyncIterator[Served]:
+async def door(served: Served) -> Served:
     served.add_twilio()
-    yield served
+    return served
 
 
 # -- what is taken in --------------------------------------------------------------------------------------------------
@@ -93,7 +93,7 @@ async def test_the_signature_counts_over_the_configured_address_and_its_query(do
         pytest.param("🔥👨‍👩‍👧🇬🇳 Matoto".encode(), id="emoji"),
         pytest.param(b"Vol\x00 a Matoto", id="NUL"),
         pytest.param(b"Vol de moto \xff\xfe \xc3 Matoto", id="broken UTF-8"),
-        pytest.param("‮otoM‬ ﷽".encode(), id="right to left"),
+        pytest.param("\u202eotoM\u202c \ufdfd".encode(), id="right to left"),
         pytest.param(b"a+b %2B &x=1; 100%", id="what forms escape"),
         pytest.param(b"'; DROP TABLE reports; --", id="SQL"),
         pytest.param(b"=cmd|' /C calc'!A0", id="a formula"),
@@ -152,7 +152,10 @@ REFUSED = [
     pytest.param(resigned(sms_form(SECRET_WORDS, From="voleur")), None, id="a name is a plausible sender"),
     pytest.param(resigned(sms_form(SECRET_WORDS, From="@@@")), "malformed", id="no plausible sender"),
     pytest.param(
-        {"form": [*SECRET_FORM.items(), ("Body", SECRET_WORDS)], "signature": signature(PUBLIC_URL + DOOR, SECRET_FORM)},
+        {
+            "form": [*SECRET_FORM.items(), ("Body", SECRET_WORDS)],
+            "signature": signature(PUBLIC_URL + DOOR, SECRET_FORM),
+        },
         "malformed",
         id="a field repeated, which the signature folds",
     ),
@@ -170,6 +173,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize(("sent", "code"), REFUSED)
 async def test_what_is_not_twilios_own_is_refused_without_a_row_or_a_word_in_the_log(
     door: Served, caplog: pytest.LogCaptureFixture, sent: dict[str, Any], code: str | None
@@ -194,6 +198,7 @@ async def test_a_signature_given_twice_is_refused(door: Served) -> None:
     assert door.count(Delivery) == 0
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"])
 @pytest.mark.parametrize("path", [DOOR, f"{DOOR}/status"])
 async def test_only_post_opens_the_door(door: Served, method: str, path: str) -> None:
@@ -202,6 +207,7 @@ async def test_only_post_opens_the_door(door: Served, method: str, path: str) ->
     assert answer.headers["allow"] == "POST"
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("content_type", ["application/json", "text/plain", "multipart/form-data; boundary=x", ""])
 async def test_another_content_type_is_refused(door: Served, content_type: str) -> None:
     problem_of(await door.post_form(sms_form(), content_type=content_type), 415, "wrong-content-type")
@@ -232,6 +238,7 @@ async def test_a_form_of_more_than_200_fields_is_refused(door: Served) -> None:
     problem_of(await door.post_form(few | {"Y": "1"}), 413, "too-large")
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("name", ["nowhere", "web", "terminal", "Conakry", "con%61kry%00", "%2e%2e"])
 @pytest.mark.parametrize("tail", ["", "/status"])
 async def test_a_channel_that_is_none_does_not_exist(door: Served, name: str, tail: str) -> None:
@@ -320,7 +327,12 @@ async def test_a_phones_batch_is_kept_whole(served: Served) -> None:
     ],
 )
 async def test_what_is_not_the_phones_own_is_refused(
-    served: Served, caplog: pytest.LogCaptureFixture, changes: dict[str, Any], body: Any, status: int, code: str
+    served: Served,
+    caplog: pytest.LogCaptureFixture,
+    changes: dict[str, Any],
+    body: Any,
+    status: int,
+    code: str,  # noqa: ANN401  a factory takes any column
 ) -> None:
     caplog.set_level(logging.DEBUG)
     served.add_phone()

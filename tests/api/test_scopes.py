@@ -291,7 +291,7 @@ CANNOT_SEE = [
 async def test_worlds_that_differ_by_one_hidden_report_look_the_same(
     world: World, category: str, scopes: tuple[str, ...], body: str
 ) -> None:
-    """The same key before and after: every list, figure, header and ETag; with a text of its own, folded and counted."""
+    """The same key before and after: every list, figure, header and ETag; the report has a text, and is folded."""
     key = world.served.key("aggregates:read", "reports:read", "messages:read", *scopes, body=body)
     before = await look(world.served, key)
     hidden = world.put(category, "GN-BF", "2026-11-19")

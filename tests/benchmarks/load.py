@@ -27,7 +27,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What the client saw. latencies_s: of every request, ascending. cpu: share of one core that the client itself used."""
+    """What the client saw. latencies_s: of every request, ascending. cpu: share of a core the client itself took."""
 
     statuses: dict[int, int]
     seconds: float

@@ -88,6 +88,6 @@ def _post(form: dict[str, str]) -> bytes:
 
 
 def rendered_get(path: str, key: str) -> bytes:
-    return f"GET {path} HTTP/1.1\r\nHost: sms.example.org\r\nAccept: */*\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
-
-
+    return (
+        f"GET {path} HTTP/1.1\r\nHost: sms.example.org\r\nAccept: */*\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
+    )

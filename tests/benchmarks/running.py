@@ -22,7 +22,7 @@ from jobs.issuing import WantedChannel, add_channel, create_key
 from models.database import Database
 from models.settings import Settings
 from models.vault import Vault
-from tests.benchmarks.load import Job, Load
+from tests.benchmarks.load import CONNECTIONS, Job, Load
 from tests.benchmarks.material import CHANNEL, PUBLIC_URL, SECRETS, write_gazetteer
 from tests.fakes.twilio_signer import NUMBER
 from tests.postgres import create_database
@@ -38,7 +38,9 @@ class Server:
     def __init__(self, settings: Settings, without: Sequence[str]) -> None:
         self.port = free_port()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.server", str(self.port), *without], cwd=ROOT, env=_environment(settings)
+            [sys.executable, "-m", "tests.benchmarks.server", str(self.port), *without],
+            cwd=ROOT,
+            env=_environment(settings),
         )
 
     @property
@@ -99,11 +101,13 @@ class Workshop:
         finally:
             server.end()
 
-    def load(self, server: Server, requests: Sequence[bytes], connections: int = 64) -> Load:
+    def load(self, server: Server, requests: Sequence[bytes], connections: int = CONNECTIONS) -> Load:
         """Drives it from a process of its own. Raises RuntimeError when anything but 2xx comes back."""
         job, result = self.folder / "job", self.folder / "load"
         job.write_bytes(pickle.dumps(asdict(Job(server.port, requests, connections))))
-        subprocess.run([sys.executable, "-m", "tests.benchmarks.load", job, result], cwd=ROOT, check=True, timeout=LOAD_WITHIN_S)
+        subprocess.run(
+            [sys.executable, "-m", "tests.benchmarks.load", job, result], cwd=ROOT, check=True, timeout=LOAD_WITHIN_S
+        )
         load = Load(**pickle.loads(result.read_bytes()))  # noqa: S301  our own child wrote it
         if set(load.statuses) - {200, 202}:
             raise RuntimeError(f"the server answered {dict(load.statuses)}")

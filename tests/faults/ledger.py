@@ -1,4 +1,4 @@
-"""What must hold after any number of kills: one text, one message, one report; at most one answer; figures that add up."""
+"""What must hold after any number of kills: one text, one message, one report, no two answers; figures that add up."""
 
 import json
 import time
@@ -96,7 +96,11 @@ def insist_on_one_post_an_attempt(database: Database, vault: Vault, twilio: Twil
     attempts: Counter[tuple[str, str]] = Counter()
     with database.reading() as session:
         keys = _keys(session.execute(select(DataKeyRow)).scalars(), vault)
-        query = select(Message, Reporter).join(Reporter, Reporter.id == Message.reporter_id).where(Message.direction == "out")
+        query = (
+            select(Message, Reporter)
+            .join(Reporter, Reporter.id == Message.reporter_id)
+            .where(Message.direction == "out")
+        )
         for message, reporter in session.execute(query):
             key = keys[reporter.id]
             number = key.open(f"reporters.number.{reporter.id}", reporter.number or b"").decode()
@@ -131,7 +135,7 @@ def stored_figures(database: Database) -> Figures:
 
 
 def recounted_figures(database: Database) -> Figures:
-    """From reports, incidents and messages themselves, by the plainest code there is. Nothing here was ever re-parented."""
+    """From reports, incidents and messages, by the plainest code there is. No place here ever changed its parent."""
     figures: dict[tuple[int, str, date, int], Counter[str]] = {}
     with database.reading() as session:
         parents = {each.locality_id: each.parent_id for each in session.scalars(select(LocalityParent))}

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -16,7 +16,9 @@ ROOT: Final = Path(__file__).parents[2]
 READY_WITHIN_S: Final = 60.0  # on two cores beside other tests
 
 # A stalled transaction is ended after 30 s; the test of it shall not take so long.
-_IMPATIENT: Final = "import sys; import models.database as d; d.STALLED_TRANSACTION_MS = 2000; import kibaro; kibaro.main()"
+_IMPATIENT: Final = (
+    "import sys; import models.database as d; d.STALLED_TRANSACTION_MS = 2000; import kibaro; kibaro.main()"
+)
 SERVE: Final = ("-m", "kibaro", "serve", "--port")
 WORK_IMPATIENTLY: Final = ("-c", _IMPATIENT, "work")
 
@@ -67,7 +69,7 @@ class Kibaro:
         return self._process.poll() is None
 
 
-def _environment(settings: Settings) -> Mapping[str, str]:
+def _environment(settings: Settings) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KIBARO_")}
     return kept | {f"KIBARO_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
 

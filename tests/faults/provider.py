@@ -1,4 +1,4 @@
-"""The provider of the fault tests: posts signed texts over several connections, and keeps outside the server what was acknowledged."""
+"""The provider of the fault tests: posts signed texts, and keeps outside the server which were acknowledged."""
 
 import random
 import threading
@@ -46,7 +46,7 @@ def connect_channel(settings: Settings, twilio: TwilioServer) -> None:
 class Provider:
     """posted: text by MessageSid of everything ever sent. acknowledged: those answered with 2xx.
 
-    repeats: posts of a sid again on purpose. cut_off: posts that a kill left without an answer, nobody knows whether taken.
+    repeats: posts of a sid again on purpose. cut_off: posts that a kill left without an answer, taken or not.
     """
 
     settings: Settings

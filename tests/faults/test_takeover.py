@@ -1,4 +1,4 @@
-"""Two `kibaro work` on one PostgreSQL: when the one that dispatches dies or stalls, the other goes on, and nothing happens twice."""
+"""Two `kibaro work` on one PostgreSQL: when the one that dispatches dies or stalls, the other goes on."""
 
 import asyncio
 import random
@@ -82,7 +82,7 @@ def journal_texts(database: Database, settings: Settings) -> list[str]:
 
 
 def strike_the_holder(database: Database, workers: dict[str, Kibaro], blow: signal.Signals) -> str:
-    """Stops the process that is in the middle of a batch, makes sure that it still is, then strikes. Returns its name."""
+    """Stops a process, makes sure that it is in the middle of a batch, then strikes. Returns its name."""
     until = time.monotonic() + CAUGHT_WITHIN_S
     while time.monotonic() < until:
         name = holder(database)

@@ -52,7 +52,9 @@ def test_every_sqlite_connection_is_set_up_to_keep_its_promises(
 @pytest.mark.parametrize("way", ["reading", "writing", "appending"])
 def test_every_postgres_connection_waits_for_the_disk_and_speaks_utc(store: Store, way: str) -> None:
     with getattr(store.database, way)() as transaction:
-        shown = {name: transaction.execute(text(f"SHOW {name}")).scalar() for name in ("synchronous_commit", "timezone")}
+        shown = {
+            name: transaction.execute(text(f"SHOW {name}")).scalar() for name in ("synchronous_commit", "timezone")
+        }
     assert shown == {"synchronous_commit": "on", "timezone": "UTC"}
 
 

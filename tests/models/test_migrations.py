@@ -48,7 +48,7 @@ def database(empty_url: str) -> Iterator[Database]:
     database.close()
 
 
-def plain_value(column: Column[Any]) -> Any:  # noqa: ANN401, PLR0911  one value of each type
+def plain_value(column: Column[Any]) -> Any:  # noqa: ANN401  one value of each type
     """Some value this column takes, foreign keys and check constraints aside."""
     kind = column.type
     if isinstance(kind, Uuid):
@@ -82,7 +82,7 @@ def row_for(table: Table, made: dict[str, dict[str, Any]]) -> dict[str, Any]:
             target = foreign.column
             row[column.name] = made.get(target.table.name, {}).get(target.name)
         else:
-            row[column.name] = allowed.get(column.name, None) or plain_value(column)
+            row[column.name] = allowed.get(column.name) or plain_value(column)
     if table.name == "reports":
         row["status"] = "closed"  # because close_reason is filled
     return row

@@ -16,7 +16,7 @@ ROW = re.compile(r"^\| *`?(KIBARO_[A-Z_]+)`? *\| *(.*?) *\| *(.*?) *\|$", re.MUL
 def plain(cell: str) -> str:
     """A table's cell without its code marks; what stands for nothing is nothing."""
     cell = cell.replace("`", "").strip()
-    return "" if cell in {"", "(empty)", "empty", "–", "-", "(none)"} else cell
+    return "" if cell in {"", "(empty)", "empty", "-", "(none)"} else cell
 
 
 def test_the_readme_lists_every_setting_with_its_default_and_what_it_does() -> None:

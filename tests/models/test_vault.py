@@ -250,4 +250,3 @@ def test_a_vault_and_its_keys_show_nothing_when_printed() -> None:
     shown = f"{vault!r} {vault} {new_key()!r}"
     assert "01" * 32 not in shown
     assert "\\x01" not in shown
-

@@ -1,0 +1,135 @@
+"""Channels and keys as the operator makes them: what is printed, what is stored, and what is refused."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobs.issuing import WantedChannel, add_channel, create_key
+from models.channels import ChannelRow
+from models.faults import Refusal
+from models.keys import Key
+from models.reference import reference_version
+from tests.conftest import Store
+from tests.fakes.twilio_signer import ACCOUNT_SID, AUTH_TOKEN
+from tests.intake.factories import all_of, locality_id, one_of
+
+ACCOUNT = (f"account_sid={ACCOUNT_SID}", f"auth_token={AUTH_TOKEN}")
+
+
+def wanted(**changes: Any) -> WantedChannel:
+    values = {"name": "conakry", "provider": "twilio", "address": "+12025550100", "secrets": ACCOUNT}
+    return WantedChannel(**(values | changes))
+
+
+def add(store: Store, **changes: Any) -> str:
+    return add_channel(store.database, store.vault, store.settings, wanted(**changes), store.clock())
+
+
+def test_a_channel_prints_its_addresses_with_retry_override(store: Store) -> None:
+    printed = add(store)
+    assert "http://127.0.0.1:8000/intake/conakry#rc=" in printed
+    assert "/intake/conakry/status" in printed
+    assert AUTH_TOKEN not in printed
+
+
+def test_a_channels_secrets_are_sealed_and_every_process_hears_of_it(store: Store) -> None:
+    with store.database.reading() as session:
+        before = reference_version(session)
+    add(store, area="GN-C", language="en", free_to_sender=True, receipt_only=True)
+    row = one_of(store, ChannelRow, ChannelRow.name == "conakry")
+    assert AUTH_TOKEN.encode() not in (row.secrets or b"")
+    with store.database.reading() as session:
+        assert reference_version(session) == before + 1
+        channel = store.keeper.current(session).channels["conakry"]
+    assert dict(channel.secrets) == {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN}
+    assert (channel.area, channel.language, channel.free_to_sender, channel.receipt_only) == ("GN-C", "en", True, True)
+    assert AUTH_TOKEN not in repr(channel)
+
+
+def test_a_secret_may_come_from_a_file(store: Store, tmp_path: Path) -> None:
+    (tmp_path / "token").write_text(AUTH_TOKEN + "\n", encoding="ascii")
+    add(store, secrets=(ACCOUNT[0], f"auth_token=@{tmp_path / 'token'}"))
+    with store.database.reading() as session:
+        assert store.keeper.current(session).channels["conakry"].secrets["auth_token"] == AUTH_TOKEN
+
+
+@pytest.mark.parametrize(
+    ("address", "stored"),
+    [
+        pytest.param("+1 (202) 555-0100", "+12025550100", id="a number as people write it"),
+        pytest.param("whatsapp:+12025550100", "whatsapp:+12025550100", id="WhatsApp"),
+        pytest.param("920 00 00 01", "+224920000001", id="a national number"),
+        pytest.param("8080", "8080", id="a short code"),
+        pytest.param("KIBARO", "KIBARO", id="a name"),
+    ],
+)
+def test_an_address_is_kept_in_one_form(store: Store, address: str, stored: str) -> None:
+    add(store, address=address)
+    assert one_of(store, ChannelRow, ChannelRow.name == "conakry").address == stored
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        pytest.param({"name": "Conakry 1"}, "small letters", id="name"),
+        pytest.param({"provider": "pigeon"}, "choose android-sms-gateway or twilio", id="provider"),
+        pytest.param({"provider": "web"}, "no provider 'web' to connect", id="built in"),
+        pytest.param({"language": "ff"}, "Replies are written in fr and en", id="language"),
+        pytest.param({"address": ""}, "needs --address", id="no address"),
+        pytest.param({"address": "call me!"}, "is no phone number", id="address"),
+        pytest.param({"area": "XX"}, "no locality 'XX'", id="area"),
+        pytest.param({"secrets": ACCOUNT[:1]}, "needs --secret auth_token", id="secret missing"),
+        pytest.param({"secrets": (*ACCOUNT, "colour=red")}, "knows no secret colour", id="secret unknown"),
+        pytest.param({"secrets": (ACCOUNT[0], "auth_token")}, "has no value", id="secret without value"),
+        pytest.param({"secrets": (ACCOUNT[0], "auth_token=@/nowhere")}, "cannot be read", id="secret file"),
+    ],
+)
+def test_a_channel_that_cannot_be_is_refused_with_what_to_do(store: Store, changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(Refusal, match=re.escape(says)) as refusal:
+        add(store, **changes)
+    assert AUTH_TOKEN not in refusal.value.detail
+    assert len(all_of(store, ChannelRow)) == 2
+
+
+def test_a_channels_name_is_given_once(store: Store) -> None:
+    add(store)
+    with pytest.raises(Refusal, match="already"):
+        add(store, address="+12025550101")
+
+
+def create(store: Store, **changes: Any) -> str:
+    values = {"name": "committee", "scopes": ["aggregates:read"], "locality": "", "body": "other"} | changes
+    return create_key(store.database, now=store.clock(), **values)
+
+
+def test_a_key_is_shown_once_and_stored_as_a_hash(store: Store) -> None:
+    secret = create(store, locality="GN-C", body="police", scopes=["aggregates:read", "aggregates:read"])
+    assert re.fullmatch(r"[A-Za-z0-9_-]{24,}", secret)
+    row = one_of(store, Key)
+    assert row.digest == hashlib.sha256(secret.encode()).digest()
+    assert (row.scopes, row.locality_id, row.body) == (["aggregates:read"], locality_id(store, "GN-C"), "police")
+    assert create(store, name="another") != secret
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        pytest.param({"scopes": ["everything"]}, "no scope everything", id="scope"),
+        pytest.param({"body": "army"}, "--body is one of", id="body"),
+        pytest.param({"locality": "XX"}, "no locality 'XX'", id="locality"),
+        pytest.param({"scopes": ["events:read"], "locality": "GN-C"}, "cannot be bound to a locality", id="unbound only"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused(store: Store, changes: dict[str, Any], says: str) -> None:
+    with pytest.raises(Refusal, match=says):
+        create(store, **changes)
+    assert not all_of(store, Key)
+
+
+def test_a_keys_name_is_given_once(store: Store) -> None:
+    create(store)
+    with pytest.raises(Refusal, match="already"):
+        create(store)
