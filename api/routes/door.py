@@ -50,8 +50,9 @@ class Door:
         now = time.monotonic()
         if held is not None and now - self._looked_at < LOOK_AGAIN_S:
             return held
-        self._looked_at = now
-        return await asyncio.to_thread(self._read)
+        found = await asyncio.to_thread(self._read)
+        self._looked_at = now  # only now: while the store is down a name is not unknown, it cannot be looked up
+        return found
 
     def _read(self) -> Reference:
         with self._house.database.reading() as session:

@@ -330,9 +330,9 @@ async def test_what_is_not_the_phones_own_is_refused(
     served: Served,
     caplog: pytest.LogCaptureFixture,
     changes: dict[str, Any],
-    body: Any,
+    body: Any,  # noqa: ANN401  any JSON
     status: int,
-    code: str,  # noqa: ANN401  a factory takes any column
+    code: str,
 ) -> None:
     caplog.set_level(logging.DEBUG)
     served.add_phone()
@@ -387,7 +387,8 @@ async def test_without_the_store_nothing_is_ready_and_nothing_hangs(door: Served
         began = time.monotonic()
         for path in ("/readyz", "/metrics", "/v1/aggregates"):
             problem_of(await door.get(path, key), 503, "unavailable")
-        problem_of(await door.post_form(sms_form(), "/intake/nowhere"), 503, "unavailable")
+        for _ in range(2):
+            problem_of(await door.post_form(sms_form(), "/intake/nowhere"), 503, "unavailable")
         assert time.monotonic() - began < WITHIN_S
     for path in ("/readyz", "/metrics", "/v1/aggregates"):
         assert (await door.get(path, key)).status_code == 200

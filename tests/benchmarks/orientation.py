@@ -4,13 +4,11 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
-from urllib.parse import parse_qsl
 from uuid import uuid4
 
 from sqlalchemy import func, select
 
 from intake import parcel
-from intake.gateways.contract import Request
 from intake.reference import Reference
 from intake.understand.values import Situation
 from jobs.dispatcher import Dispatcher
@@ -34,14 +32,13 @@ def measure(workshop: Workshop, table: Table) -> None:
         requests = [signed(f"{PUBLIC_URL}/intake/{CHANNEL}", form_of(text, n)) for n, text in enumerate(texts)]
         gateway = reference.gateways[reference.channels[CHANNEL].id]
         received = [gateway.receive(request)[0] for request in requests]
+        dispatcher = Dispatcher(store.database, store.vault, store.keeper, settings)
         steps: dict[str, Callable[[], object]] = {
             "twilio receive": lambda: [gateway.receive(request) for request in requests],
-            "of that, what a form parser of the standard library takes": lambda: [_parsed(each) for each in requests],
             "parcel.seal": lambda: [parcel.seal(store.vault, uuid4(), each) for each in received],
             "understanding": lambda: [_read(reference, text) for text in texts],
-            "dispatching a text, database and all": lambda: _dispatch_all(store_dispatcher),
+            "dispatching a text, database and all": lambda: _dispatch_all(dispatcher),
         }
-        store_dispatcher = Dispatcher(store.database, store.vault, store.keeper, settings)
         for name, step in steps.items():
             table.note(f"{name}: {_microseconds(step):.0f} µs")
         with store.database.reading() as session:
@@ -54,10 +51,6 @@ def _microseconds(step: Callable[[], object]) -> float:
     started = time.perf_counter()
     step()
     return (time.perf_counter() - started) / COUNT * 1e6
-
-
-def _parsed(request: Request) -> object:
-    return parse_qsl(request.body, keep_blank_values=True)
 
 
 def _read(reference: Reference, text: str) -> object:

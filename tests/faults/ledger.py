@@ -3,14 +3,16 @@
 import json
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from datetime import date
+from itertools import product
 from typing import Any, Final
 from urllib.parse import parse_qs
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from jobs.rebuild import rebuild
 from models.categories import Category
@@ -63,21 +65,30 @@ def insist_on_every_text_once(database: Database, vault: Vault, channel: str, po
         deliveries = session.scalars(select(Delivery).where(Delivery.kind == "text")).all()
         keys = _keys(session.execute(select(DataKeyRow)).scalars(), vault)
         came = session.scalars(select(Message).where(Message.direction == "in")).all()
-        reports = Counter(session.scalars(select(Report.id)))
-        opened = Counter(session.scalars(select(Event.subject).where(Event.name == "report.opened")))
-        received = Counter(session.scalars(select(Event.subject).where(Event.name == "message.received")))
+        reports = session.scalars(select(Report.id)).all()
+        opened = session.scalars(select(Event.subject).where(Event.name == "report.opened")).all()
+        received = session.scalars(select(Event.subject).where(Event.name == "message.received")).all()
         answered = Counter(session.scalars(select(Message.in_reply_to).where(Message.direction == "out")))
         assert channel_id is not None
         assert all(each.sealed is None for each in deliveries), "a delivery was not emptied"
-        assert Counter(bytes(each.tag) for each in deliveries) == Counter(vault.tag(channel_id, sid) for sid in sids)
-        assert Counter(_provider_id(keys, each) for each in came) == Counter(sids), "a text is lost or there twice"
-        assert {each.id for each in came} == {each.id for each in deliveries}
-        of_messages = Counter(each.report_id for each in came)
-        assert None not in of_messages, "a text opened no report"
-        assert of_messages == reports == opened
-        assert set(reports.values()) <= {1}
-        assert received == Counter(each.id for each in came)
-        assert set(answered.values()) <= {1}, "a text was answered twice"
+        _insist_on_same(
+            "deliveries", (bytes(each.tag) for each in deliveries), (vault.tag(channel_id, sid) for sid in sids)
+        )
+        _insist_on_same("messages", (_provider_id(keys, each) for each in came), sids)
+        _insist_on_same("messages of deliveries", (each.id for each in came), (each.id for each in deliveries))
+        assert all(each.report_id for each in came), "a text opened no report"
+        _insist_on_same("reports of messages", (each.report_id for each in came), reports)
+        _insist_on_same("events of reports", opened, reports)
+        _insist_on_same("events of messages", received, (each.id for each in came))
+        assert all(count == 1 for count in answered.values()), "a text was answered twice"
+
+
+def _insist_on_same(what: str, found: Iterable[Any], expected: Iterable[Any]) -> None:
+    """Each as often as expected, in any order. Says how many are wrong: which ones would fill the screen."""
+    counted, wanted = Counter(found), Counter(expected)
+    lost, doubled = (wanted - counted).total(), (counted - wanted).total()
+    assert not lost, f"{what}: {lost} of {wanted.total()} lost"
+    assert not doubled, f"{what}: {doubled} too many"
 
 
 def _keys(rows: Iterable[DataKeyRow], vault: Vault) -> Mapping[UUID, DataKey]:
@@ -118,9 +129,14 @@ def insist_on_right_figures(database: Database) -> None:
     """The folded tallies, a recount of the tables and the rebuild from events are the same."""
     folded = stored_figures(database)
     assert folded, "nothing was counted"
-    assert folded == recounted_figures(database)
+    _insist_on_same_figures("the recount of the tables", folded, recounted_figures(database))
     rebuild(database)
-    assert folded == stored_figures(database)
+    _insist_on_same_figures("the rebuild from events", folded, stored_figures(database))
+
+
+def _insist_on_same_figures(what: str, folded: Figures, others: Figures) -> None:
+    differing = [key for key in folded.keys() | others.keys() if folded.get(key) != others.get(key)]
+    assert not differing, f"{what} differs from the tallies in {len(differing)} cells of {len(others)}"
 
 
 def stored_figures(database: Database) -> Figures:
@@ -136,33 +152,35 @@ def stored_figures(database: Database) -> Figures:
 
 def recounted_figures(database: Database) -> Figures:
     """From reports, incidents and messages, by the plainest code there is. No place here ever changed its parent."""
-    figures: dict[tuple[int, str, date, int], Counter[str]] = {}
     with database.reading() as session:
         parents = {each.locality_id: each.parent_id for each in session.scalars(select(LocalityParent))}
         protects = {each.id: each.protect for each in session.scalars(select(Category))}
-        reports = {report.id: report for report in session.scalars(select(Report))}
-        incidents = session.scalars(select(Incident)).all()
-        messages = session.scalars(select(Message).where(Message.direction == "in")).all()
+        figures: dict[tuple[int, str, date, int], Counter[str]] = {}
+        for place, day, category_id, measures in _counted(session):
+            cells = [category_id, 0] if protects[category_id] == "none" else [category_id]
+            if "messages" in measures:
+                cells.remove(category_id)  # texts count in the all-categories cell only
+            above: int | None = place
+            while above is not None:
+                for grain, cell in product(GRAINS, cells):
+                    figures.setdefault((above, grain, start_of(grain, day), cell), Counter()).update(measures)
+                above = parents.get(above)
+    return {key: tuple(sums[name] for name in Measures._fields) for key, sums in figures.items()}
 
-        def count(place: int | None, day: date | None, categories: Iterable[int], **measures: int) -> None:
-            while place is not None and day is not None:
-                for grain in GRAINS:
-                    for category in categories:
-                        figures.setdefault((place, grain, start_of(grain, day), category), Counter()).update(measures)
-                place = parents.get(place)
 
-        def cells(category: int | None) -> list[int]:
-            assert category is not None
-            return [category, 0] if protects[category] == "none" else [category]
-
-        for report in reports.values():
-            if report.status != "waiting":
-                count(report.locality_id, report.occurred_on, cells(report.category_id), reports=report.weight)
-        for each in incidents:
-            sums: dict[str, Any] = {"incidents": each.weight, "killed": each.killed, "injured": each.injured}
-            count(each.locality_id, each.occurred_on, cells(each.category_id), **sums)
-        for message in messages:
-            about = reports[message.report_id] if message.report_id else None
-            if about is not None and 0 in cells(about.category_id):
-                count(message.counted_at_id, message.counted_on, [0], messages=1)
-    return {key: tuple(sums[name] for name in Measures._fields) for key, sums in figures.items() if any(sums.values())}
+def _counted(session: Session) -> Iterator[tuple[int, date, int, dict[str, int]]]:
+    """Place, day, category and measures of each thing that counts. Every report here is whole."""
+    reports = {report.id: report for report in session.scalars(select(Report))}
+    for report in reports.values():
+        assert report.locality_id is not None
+        assert report.occurred_on is not None
+        assert report.category_id is not None
+        yield report.locality_id, report.occurred_on, report.category_id, {"reports": report.weight}
+    for each in session.scalars(select(Incident)):
+        measures = {"incidents": each.weight, "killed": each.killed, "injured": each.injured}
+        yield each.locality_id, each.occurred_on, each.category_id, measures
+    for message in session.scalars(select(Message).where(Message.direction == "in")):
+        about = reports[message.report_id or UUID(int=0)]
+        assert message.counted_at_id is not None
+        assert message.counted_on is not None
+        yield message.counted_at_id, message.counted_on, about.category_id or 0, {"messages": 1}

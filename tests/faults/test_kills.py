@@ -53,7 +53,8 @@ def test_kills_at_random_moments_lose_and_double_nothing(
     assert " met " not in log.read_text(), "a part was surprised by what a kill had left behind"
     print(  # noqa: T201  for those who run it with -s
         f"\n{engine}, seed {SEED}: {KILLS[engine]} kills, {starting} of them while starting; "
-        f"{len(provider.posted)} texts, {provider.repeats} posted again, {provider.cut_off} cut off under way; {posts} replies handed over"
+        f"{len(provider.posted)} texts, {provider.repeats} posted again, {provider.cut_off} cut off under way; "
+        f"{posts} replies handed over"
     )
     assert provider.cut_off > KILLS[engine] / 2, "few kills hit a text under way: this proved little"
 

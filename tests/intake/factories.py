@@ -34,19 +34,23 @@ OUR_NUMBER = twilio_signer.NUMBER
 Record = TypeVar("Record", bound=Base)
 
 
-# -- channels ------------------------------------------------------------------------------------------------------------
+# -- channels ----------------------------------------------------------------------------------------------------------
 
 
-def add_twilio(store: Store, name: str = "conakry", api_url: str = "http://127.0.0.1:9", **changes: Any) -> str:
+def add_twilio(store: Store, name: str = "conakry", api_url: str = "http://127.0.0.1:9", **changes: Any) -> str:  # noqa: ANN401  any field
     """A Twilio channel on OUR_NUMBER; api_url: the stand-in it sends through."""
-    account = (f"account_sid={twilio_signer.ACCOUNT_SID}", f"auth_token={twilio_signer.AUTH_TOKEN}", f"api_url={api_url}")
+    account = (
+        f"account_sid={twilio_signer.ACCOUNT_SID}",
+        f"auth_token={twilio_signer.AUTH_TOKEN}",
+        f"api_url={api_url}",
+    )
     address = changes.pop("address", OUR_NUMBER)
     wanted = WantedChannel(name, "twilio", address, account, **changes)
     add_channel(store.database, store.vault, store.settings, wanted, store.clock())
     return name
 
 
-def add_phone(store: Store, name: str = "phone", url: str = "http://127.0.0.1:9", **changes: Any) -> str:
+def add_phone(store: Store, name: str = "phone", url: str = "http://127.0.0.1:9", **changes: Any) -> str:  # noqa: ANN401  any field
     secrets = (
         f"signing_key={phone_server.SIGNING_KEY}",
         f"url={url}",
@@ -58,7 +62,7 @@ def add_phone(store: Store, name: str = "phone", url: str = "http://127.0.0.1:9"
     return name
 
 
-# -- handing in ----------------------------------------------------------------------------------------------------------
+# -- handing in --------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -106,7 +110,7 @@ def dispatch(store: Store) -> None:
         pass
 
 
-def hand_in(store: Store, text: str | bytes, **changes: Any) -> UUID:
+def hand_in(store: Store, text: str | bytes, **changes: Any) -> UUID:  # noqa: ANN401  any field
     """One text through journal and dispatcher; its message's id. changes: fields of Sms."""
     (message_id,) = write_down(store, Sms(text, **changes))
     dispatch(store)
@@ -117,17 +121,17 @@ def fold(store: Store) -> int:
     return fold_tallies(store.database, store.keeper, store.clock(), 10)
 
 
-# -- looking -------------------------------------------------------------------------------------------------------------
+# -- looking -----------------------------------------------------------------------------------------------------------
 
 
-def all_of(store: Store, model: type[Record], *conditions: Any) -> Sequence[Record]:
+def all_of(store: Store, model: type[Record], *conditions: Any) -> Sequence[Record]:  # noqa: ANN401  any field
     with store.database.reading() as session:
         found = session.scalars(select(model).where(*conditions)).all()
         session.expunge_all()  # the values of this moment, also after the transaction
         return found
 
 
-def one_of(store: Store, model: type[Record], *conditions: Any) -> Record:
+def one_of(store: Store, model: type[Record], *conditions: Any) -> Record:  # noqa: ANN401  any field
     (found,) = all_of(store, model, *conditions)
     return found
 

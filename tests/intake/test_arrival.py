@@ -1,4 +1,4 @@
-"""From a delivery to what it means: message, reporter, report, incident, reply, events and tally changes, on both engines."""
+"""From a delivery to what it means: message, reporter, report, incident, reply, events and tally changes."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -7,13 +7,17 @@ import pytest
 from sqlalchemy import select
 
 from intake.gateways.contract import Progress, Status
+from intake.sources import number_of
 from intake.statuses import provider_tag
 from models.incidents import Incident
+from models.localities import Locality
 from models.messages import Message
+from models.reference import count_reference_change
 from models.reporters import DataKeyRow, OptOut, Reporter
 from models.reports import Report
 from models.settings import Settings
 from models.tallies import TallyChange
+from models.vault import Sealed
 from tests.conftest import Store
 from tests.intake.factories import (
     AMINATA,
@@ -45,12 +49,12 @@ TODAY = date(2026, 11, 22)
 YESTERDAY = date(2026, 11, 21)
 
 
-def with_settings(store: Store, **changes: Any) -> Store:
+def with_settings(store: Store, **changes: Any) -> Store:  # noqa: ANN401  any field
     settings = Settings.model_validate(store.settings.model_dump() | changes)
     return Store(settings, store.database, store.vault, store.keeper, store.clock)
 
 
-# -- one text ------------------------------------------------------------------------------------------------------------
+# -- one text ----------------------------------------------------------------------------------------------------------
 
 
 def test_a_text_becomes_message_report_incident_and_reply(store: Store) -> None:
@@ -123,7 +127,7 @@ def test_a_body_is_nowhere_in_clear(store: Store) -> None:
     assert b"moto" not in (message.envelope or b"")
 
 
-# -- who wrote -----------------------------------------------------------------------------------------------------------
+# -- who wrote ---------------------------------------------------------------------------------------------------------
 
 
 def test_one_number_is_one_reporter_on_every_channel(store: Store) -> None:
@@ -141,9 +145,6 @@ def test_one_number_is_one_reporter_on_every_channel(store: Store) -> None:
 
 def test_what_is_sealed_of_a_number_can_be_written_to_on_any_channel(store: Store) -> None:
     """A phone hands over a national number; the reply may go out through Twilio, which takes only +224…."""
-    from intake.sources import number_of
-    from models.vault import Sealed
-
     hand_in(store, "vol à Dixinn", sender="920 00 00 01", channel=add_phone(store))
     reporter, row = one_of(store, Reporter), one_of(store, DataKeyRow)
     key = store.vault.data_key(reporter.id, Sealed(row.wrapping_version, row.wrapped))
@@ -175,7 +176,7 @@ def test_a_web_report_without_contact_has_a_reporter_that_cannot_be_found_again(
     assert (reporter.number_index, reporter.number) == (None, None)
 
 
-# -- STOP and START ------------------------------------------------------------------------------------------------------
+# -- STOP and START ----------------------------------------------------------------------------------------------------
 
 
 def test_stop_holds_for_its_channel_only(store: Store) -> None:
@@ -230,7 +231,7 @@ def test_an_answer_after_start_survives_a_stop_of_the_same_batch(store: Store) -
     assert reply_to(store, third).status == "queued"
 
 
-# -- do no harm by answering ---------------------------------------------------------------------------------------------
+# -- do no harm by answering -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -302,7 +303,7 @@ def test_a_text_that_waited_inside_is_late_too(store: Store) -> None:
     assert [event.payload for event in events_of(store, "danger.seen")] == [{"late": True}]
 
 
-# -- the answer to our question ------------------------------------------------------------------------------------------
+# -- the answer to our question ----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -387,7 +388,7 @@ def test_a_withheld_answer_to_a_placed_report_is_noted(store: Store, free: str) 
     assert withheld(store) == ["opted-out"]
 
 
-# -- budgets and guards --------------------------------------------------------------------------------------------------
+# -- budgets and guards ------------------------------------------------------------------------------------------------
 
 
 def test_the_hourly_budget_of_one_sender_is_kept_and_danger_has_its_own(store: Store) -> None:
@@ -453,7 +454,7 @@ def test_what_is_no_report_is_said_once_in_a_batch(store: Store) -> None:
     assert [len(replies_to(store, each)) for each in ids] == [1, 0]
 
 
-# -- the web -------------------------------------------------------------------------------------------------------------
+# -- the web -----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["STOP", "START", "HELP"])
@@ -498,7 +499,7 @@ def test_a_coded_report_of_a_protected_category_is_protected(store: Store) -> No
     assert report.protect == "survivor"
 
 
-# -- days ----------------------------------------------------------------------------------------------------------------
+# -- days --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -506,18 +507,21 @@ def test_a_coded_report_of_a_protected_category_is_protected(store: Store) -> No
     [
         pytest.param("vol", "Africa/Conakry", datetime(2026, 11, 22, 23, 30, tzinfo=UTC), TODAY, id="Conakry is UTC"),
         pytest.param(
-            "vol", "Africa/Nairobi", datetime(2026, 11, 22, 23, 30, tzinfo=UTC), date(2026, 11, 23), id="Nairobi is ahead"
+            "vol",
+            "Africa/Nairobi",
+            datetime(2026, 11, 22, 23, 30, tzinfo=UTC),
+            date(2026, 11, 23),
+            id="Nairobi is ahead",
         ),
-        pytest.param("vol", "America/Bogota", datetime(2026, 11, 22, 3, 0, tzinfo=UTC), YESTERDAY, id="Bogota is behind"),
+        pytest.param(
+            "vol", "America/Bogota", datetime(2026, 11, 22, 3, 0, tzinfo=UTC), YESTERDAY, id="Bogota is behind"
+        ),
         pytest.param(
             "vol hier", "Africa/Nairobi", datetime(2026, 11, 22, 23, 30, tzinfo=UTC), TODAY, id="yesterday in Nairobi"
         ),
     ],
 )
 def test_a_day_is_the_localitys_day(store: Store, text: str, zone: str, at: datetime, day: date) -> None:
-    from models.localities import Locality
-    from models.reference import count_reference_change
-
     with store.database.writing() as session:
         session.scalars(select(Locality).where(Locality.code == "GN-C")).one().timezone = zone
         count_reference_change(session)
@@ -534,7 +538,7 @@ def test_no_day_said_means_the_day_of_sending(store: Store) -> None:
     assert (report.occurred_on, report.day_basis) == (date(2026, 11, 20), "assumed")
 
 
-# -- what a provider says became of our texts ----------------------------------------------------------------------------
+# -- what a provider says became of our texts --------------------------------------------------------------------------
 
 
 def sent_reply(store: Store, channel: str, provider_id: str) -> Message:

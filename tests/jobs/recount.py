@@ -1,4 +1,4 @@
-"""Figures counted anew in plain Python from the tables of things, by none of the rules the program uses. And files to import."""
+"""Figures counted anew in plain Python from the tables of things, by none of the program's rules; files to import."""
 
 import csv
 import io
@@ -139,7 +139,7 @@ def differences(found: Figures, wanted: Figures) -> list[tuple[Key, Measures | N
     return [(key, found.get(key), wanted.get(key)) for key in keys if found.get(key) != wanted.get(key)]
 
 
-# -- files ---------------------------------------------------------------------------------------------------------------
+# -- files -------------------------------------------------------------------------------------------------------------
 
 
 def write_csv(path: Path, header: str, rows: Iterable[Sequence[Any]]) -> Path:
@@ -156,7 +156,7 @@ INCIDENTS_HEADER = "occurred_on,locality,category,count"
 TAXONOMY_HEADER = "code,parent,iccs,protect,desk_kind,min_level,min_count,delay_days,echo,danger,label_en,label_fr"
 
 
-def taxonomy_row(code: str, **changes: Any) -> list[Any]:
+def taxonomy_row(code: str, **changes: Any) -> list[Any]:  # noqa: ANN401  any field
     row = {
         "code": code,
         "parent": "",

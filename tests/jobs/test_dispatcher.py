@@ -70,7 +70,7 @@ def received(store: Store) -> list[UUID]:
     return [event.subject for event in events_of(store, "message.received")]
 
 
-# -- one bad delivery ----------------------------------------------------------------------------------------------------
+# -- one bad delivery --------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("bad", [0, 42, 99], ids=["the first", "one in the middle", "the last"])
@@ -133,7 +133,7 @@ def test_doctor_shows_a_failing_delivery(store: Store) -> None:
     assert [line for line in said if str(delivery_id) in line and "DoesNotOpen" in line]
 
 
-# -- order ---------------------------------------------------------------------------------------------------------------
+# -- order -------------------------------------------------------------------------------------------------------------
 
 
 def test_the_texts_of_one_sender_are_understood_in_order(store: Store) -> None:
@@ -169,7 +169,7 @@ def test_after_enough_failures_the_later_texts_go_ahead(store: Store) -> None:
     assert received(store) == [second]
 
 
-# -- two at once ---------------------------------------------------------------------------------------------------------
+# -- two at once -------------------------------------------------------------------------------------------------------
 
 _DISPATCH = """
 import sys, threading
@@ -249,14 +249,12 @@ def test_two_threads_double_nothing(store: Store) -> None:
 
     def work() -> None:
         database = Database(store.settings.database_url)
-        dispatcher = Dispatcher(
-            database, store.vault, ReferenceKeeper(store.vault), store.settings, clock=store.clock
-        )
+        dispatcher = Dispatcher(database, store.vault, ReferenceKeeper(store.vault), store.settings, clock=store.clock)
         together.wait()
         try:
             for _ in range(20):
                 dispatcher.run_once()
-        except BaseException as fault:  # a thread's fault would pass unseen
+        except BaseException as fault:  # noqa: BLE001  a thread's fault would pass unseen
             faults.append(fault)
         database.close()
 
@@ -279,7 +277,7 @@ def test_while_one_dispatches_another_does_nothing(store: Store) -> None:
     assert dispatcher_of(store).run_once() == 1
 
 
-# -- what follows from events --------------------------------------------------------------------------------------------
+# -- what follows from events ------------------------------------------------------------------------------------------
 
 
 def test_every_handled_event_is_born_pending() -> None:

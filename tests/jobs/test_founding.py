@@ -12,6 +12,7 @@ from models.categories import Category
 from models.channels import ChannelRow
 from models.database import Database
 from models.faults import Refusal
+from models.lock_file import SoleProcess
 from models.reference import reference_version
 from models.schema import insist_on_newest
 from models.settings import Settings
@@ -79,8 +80,6 @@ def test_on_postgresql_a_new_key_file_must_be_asked_for(empty_url: str, tmp_path
 @pytest.mark.parametrize("engine", ["sqlite"])
 @pytest.mark.parametrize("command", ["serve", "work"])
 def test_a_second_process_on_a_sqlite_store_is_refused(store: Store, command: str) -> None:
-    from models.lock_file import SoleProcess
-
     lock = SoleProcess(store.database)
     environment = os.environ | {
         "KIBARO_DATABASE_URL": store.settings.database_url,
@@ -100,8 +99,6 @@ def test_a_second_process_on_a_sqlite_store_is_refused(store: Store, command: st
 
 @pytest.mark.parametrize("engine", ["sqlite"])
 def test_the_lock_goes_with_its_process(store: Store) -> None:
-    from models.lock_file import SoleProcess
-
     script = f"""
 from models.database import Database
 from models.lock_file import SoleProcess

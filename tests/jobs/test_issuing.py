@@ -19,12 +19,12 @@ from tests.intake.factories import all_of, locality_id, one_of
 ACCOUNT = (f"account_sid={ACCOUNT_SID}", f"auth_token={AUTH_TOKEN}")
 
 
-def wanted(**changes: Any) -> WantedChannel:
+def wanted(**changes: Any) -> WantedChannel:  # noqa: ANN401  any field
     values = {"name": "conakry", "provider": "twilio", "address": "+12025550100", "secrets": ACCOUNT}
     return WantedChannel(**(values | changes))
 
 
-def add(store: Store, **changes: Any) -> str:
+def add(store: Store, **changes: Any) -> str:  # noqa: ANN401  any field
     return add_channel(store.database, store.vault, store.settings, wanted(**changes), store.clock())
 
 
@@ -100,7 +100,7 @@ def test_a_channels_name_is_given_once(store: Store) -> None:
         add(store, address="+12025550101")
 
 
-def create(store: Store, **changes: Any) -> str:
+def create(store: Store, **changes: Any) -> str:  # noqa: ANN401  any field
     values = {"name": "committee", "scopes": ["aggregates:read"], "locality": "", "body": "other"} | changes
     return create_key(store.database, now=store.clock(), **values)
 
@@ -120,7 +120,9 @@ def test_a_key_is_shown_once_and_stored_as_a_hash(store: Store) -> None:
         pytest.param({"scopes": ["everything"]}, "no scope everything", id="scope"),
         pytest.param({"body": "army"}, "--body is one of", id="body"),
         pytest.param({"locality": "XX"}, "no locality 'XX'", id="locality"),
-        pytest.param({"scopes": ["events:read"], "locality": "GN-C"}, "cannot be bound to a locality", id="unbound only"),
+        pytest.param(
+            {"scopes": ["events:read"], "locality": "GN-C"}, "cannot be bound to a locality", id="unbound only"
+        ),
     ],
 )
 def test_a_key_that_cannot_be_is_refused(store: Store, changes: dict[str, Any], says: str) -> None:

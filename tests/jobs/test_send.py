@@ -1,4 +1,4 @@
-"""Sending: at most one text per attempt, whatever the provider, the network and our own crashes do. Real HTTP to fakes."""
+"""Sending: at most one text per attempt, whatever provider, network and our own crashes do. Real HTTP to fakes."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ def phone(store: Store) -> Iterator[Out]:
         yield Out(store, sender_of(store), server, add_phone(store, url=server.url))
 
 
-# -- as it should be -----------------------------------------------------------------------------------------------------
+# -- as it should be ---------------------------------------------------------------------------------------------------
 
 
 def test_a_reply_is_handed_over_once(out: Out) -> None:
@@ -155,7 +155,7 @@ def test_two_senders_send_nothing_twice(out: Out) -> None:
         try:
             while sender.run_once():
                 pass
-        except BaseException as fault:  # a thread's fault would pass unseen
+        except BaseException as fault:  # noqa: BLE001  a thread's fault would pass unseen
             faults.append(fault)
         database.close()
 
@@ -169,7 +169,7 @@ def test_two_senders_send_nothing_twice(out: Out) -> None:
     assert out.taken == 40
 
 
-# -- refusals ------------------------------------------------------------------------------------------------------------
+# -- refusals ----------------------------------------------------------------------------------------------------------
 
 
 def test_who_told_the_provider_to_stop_is_opted_out_here_too(out: Out) -> None:
@@ -242,7 +242,7 @@ def test_a_channel_fault_is_shown_and_goes_when_it_is_mended(out: Out) -> None:
     assert (out.taken, out.fault) == (2, None)
 
 
-# -- nobody knows --------------------------------------------------------------------------------------------------------
+# -- nobody knows ------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -299,7 +299,7 @@ def test_where_the_provider_cannot_be_reached_nothing_is_in_doubt(out: Out) -> N
     assert url not in str(out.state(message_id))
 
 
-# -- a crash between `sending` and the record ----------------------------------------------------------------------------
+# -- a crash between `sending` and the record --------------------------------------------------------------------------
 
 
 def crash(out: Out, message_id: UUID, *, after_the_call: bool) -> None:
@@ -352,7 +352,9 @@ def test_a_look_up_before_the_provider_has_settled_decides_nothing(out: Out) -> 
 def test_where_nobody_can_tell_it_is_said_after_an_hour_and_never_sent_again(out: Out) -> None:
     message_id = out.queue()
     crash(out, message_id, after_the_call=True)
-    while out.store.clock() - (message_of(out.store, message_id).attempted_at or out.store.clock()) <= timedelta(hours=1):
+    while out.store.clock() - (message_of(out.store, message_id).attempted_at or out.store.clock()) <= timedelta(
+        hours=1
+    ):
         assert out.state(message_id)[0] == "sending"
         out.store.clock.go_on(minutes=10, seconds=1)
         out.server.faults.append(BROKEN)
@@ -420,7 +422,7 @@ def test_the_result_of_an_attempt_taken_over_is_ignored(out: Out, monkeypatch: p
     assert (message.status, message.error_code, message.provider_tag) == ("sending", "other", None)
 
 
-# -- what must not go out any more ---------------------------------------------------------------------------------------
+# -- what must not go out any more -------------------------------------------------------------------------------------
 
 
 def test_a_reply_that_waited_too_long_is_given_up(out: Out) -> None:
@@ -485,7 +487,7 @@ def test_the_daily_budget_moves_the_rest_to_the_next_day(out: Out) -> None:
     assert (out.state(left[0])[0], out.taken) == ("sent", 4)
 
 
-# -- the phone -----------------------------------------------------------------------------------------------------------
+# -- the phone ---------------------------------------------------------------------------------------------------------
 
 
 def test_a_phone_hands_over_and_tells_what_became_of_it(phone: Out) -> None:

@@ -1,4 +1,4 @@
-"""Folding: each change reaches its locality and ancestors in every period, once, and protected ones stay by themselves."""
+"""Folding: each change reaches its locality and ancestors in every period, once; protected ones stay by themselves."""
 
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ from jobs.imports.localities import import_localities
 from jobs.rebuild import rebuild
 from jobs.tallies import fold_tallies, next_slot, slot_of
 from models.job_states import JobState
-from models.tallies import Measures, TallyChange, TallyVersion
+from models.tallies import Measures, Tally, TallyChange, TallyVersion
 from tests.conftest import START, Store
 from tests.intake.factories import all_of, figure, fold, hand_in, locality_id, one_of
 from tests.jobs.recount import OCHA_HEADER, TAXONOMY_HEADER, differences, recounted, stored, taxonomy_row, write_csv
@@ -104,9 +104,7 @@ def test_while_one_folds_another_does_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("step", ["add_to_tallies", "count_change"])
-def test_a_fold_that_dies_leaves_everything_as_it_was(
-    store: Store, monkeypatch: pytest.MonkeyPatch, step: str
-) -> None:
+def test_a_fold_that_dies_leaves_everything_as_it_was(store: Store, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     hand_in(store, "vol à Dixinn")
     real = getattr(tallies, step)
 
@@ -218,8 +216,6 @@ def test_rebuilding_drops_what_still_waits_because_the_events_hold_it(store: Sto
 
 
 def test_rebuilding_mends_a_figure_that_went_wrong(store: Store) -> None:
-    from models.tallies import Tally
-
     hand_in(store, "vol à Dixinn")
     fold(store)
     with store.database.writing() as session:
