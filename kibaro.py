@@ -106,7 +106,7 @@ def create_app(settings: Settings | None = None, *, clock: Clock = now_utc, with
     keeper = ReferenceKeeper(vault)
     engine = Engine(database, vault, keeper, settings, clock=clock)
     journal = Journal(database, vault, on_commit=engine.wake, clock=clock)
-    house = House(settings, database, vault, keeper, journal)
+    house = House(settings, database, vault, keeper, journal, clock)
     return make_app(house, (journal, engine) if with_jobs else (journal,))
 
 

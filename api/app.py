@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Protocol
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 
 from api.dependencies import READERS, House
 from api.problems import speak_problems
@@ -44,7 +45,8 @@ def make_app(house: House, parts: tuple[Part, ...] = ()) -> FastAPI:
                 part.stop()
             house.database.close()
 
-    app = FastAPI(title="Kibaro", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
+    # /docs with its scripts from here: an office without internet has it too, and no third party learns who reads it.
+    app = FastAPIOffline(title="Kibaro", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     app.state.house = house
     app.state.door = door.Door(house)
     app.state.turns = asyncio.Semaphore(READERS)

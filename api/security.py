@@ -6,10 +6,12 @@ from uuid import UUID
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from api.dependencies import ReadSession
+from intake.reference import Spot
+from models.database import FOREVER
 from models.faults import Fault
 from models.keys import Key, key_of
 from models.localities import LocalityAncestor
@@ -58,35 +60,44 @@ class Caller:
 
     def sees_report(self) -> ColumnElement[bool]:
         """A condition on reports: inside the subtree on the day it happened, and not protected from this caller."""
-        inside: ColumnElement[bool] = true()
-        if self.root_id is not None:
-            up = aliased(LocalityAncestor)
-            inside = (
-                select(up.locality_id)
-                .where(
-                    up.locality_id == Report.locality_id,
-                    up.ancestor_id == self.root_id,
-                    or_(
-                        Report.occurred_on.is_(None),
-                        and_(up.from_day <= Report.occurred_on, Report.occurred_on < up.until_day),
-                    ),
-                )
-                .exists()
-            )
-        hidden = self.hidden_protections
-        return and_(inside, Report.protect.not_in(hidden)) if hidden else inside
+        inside = true() if self.root_id is None else happened_below(self.root_id)
+        return and_(inside, Report.protect.not_in(self.hidden_protections))
+
+    def sees_place(self, spot: Spot) -> bool:
+        """Inside the subtree as it is today; where the day matters, sees_report says."""
+        return self.root_id is None or any(
+            span.ancestor_id == self.root_id and span.until_day == FOREVER for span in spot.up
+        )
 
 
-_bearer = HTTPBearer(auto_error=False, description="A key made by `kibaro keys create`.")
+def happened_below(locality_id: int) -> ColumnElement[bool]:
+    """A condition on reports: placed in this subtree on the day it happened; a report without a day, as it ever was."""
+    up = aliased(LocalityAncestor)
+    on_the_day = and_(up.from_day <= Report.occurred_on, Report.occurred_on < up.until_day)
+    below = select(up.locality_id).where(
+        up.locality_id == Report.locality_id,
+        up.ancestor_id == locality_id,
+        or_(Report.occurred_on.is_(None), on_the_day),
+    )
+    return below.exists()
 
 
-def _caller(
-    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)], session: ReadSession
-) -> Caller:
+bearer = HTTPBearer(auto_error=False, description="A key made by `kibaro keys create`.")
+
+
+Credentials = Annotated[HTTPAuthorizationCredentials | None, Depends(bearer)]
+
+
+def caller_of(credentials: HTTPAuthorizationCredentials | None, session: Session) -> Caller:
+    """Raises NoKey."""
     key: Key | None = key_of(session, credentials.credentials) if credentials else None
     if key is None:
         raise NoKey
     return Caller(key.id, frozenset(key.scopes), key.locality_id, key.body)
+
+
+def _caller(credentials: Credentials, session: ReadSession) -> Caller:
+    return caller_of(credentials, session)
 
 
 SomeCaller = Annotated[Caller, Depends(_caller, scope="function")]
@@ -101,13 +112,3 @@ class Scoped:
     async def __call__(self, caller: SomeCaller) -> Caller:
         caller.insist_on(self.scope)
         return caller
-
-
-def inside_of(session: Session, caller: Caller, locality_id: int) -> bool:
-    """Whether a locality lies, or ever lay, in the caller's subtree."""
-    if caller.root_id is None or caller.root_id == locality_id:
-        return True
-    found = select(LocalityAncestor.locality_id).where(
-        LocalityAncestor.locality_id == locality_id, LocalityAncestor.ancestor_id == caller.root_id
-    )
-    return session.scalar(select(exists(found))) or False

@@ -1,4 +1,4 @@
-"""The backlog: what waits, what fails, what nobody could tell. For doctor and /metrics."""
+"""The backlog: what waits, what fails, what nobody could tell. For doctor and /metrics, so nothing protected is counted."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -23,8 +23,8 @@ _MEANINGS: Final = {
     "replies_in_doubt": "replies of which nobody can tell whether they went out",
     "replies_failed_day": "replies that failed in the last 24 hours",
     "channels_faulty": "channels that cannot send at present",
-    "reports_to_review": "reports a person must look at",
-    "texts_to_review": "texts that are no report for sure and wait for a person",
+    "reports_to_review": "unprotected reports a person must look at",
+    "texts_to_review": "unprotected texts that are no report for sure and wait for a person",
     "tally_changes_waiting": "changes not yet in the figures",
 }
 
@@ -65,7 +65,9 @@ def backlog_of(session: Session, now: datetime) -> Backlog:
         replies_in_doubt=count(Message, Message.status == "unknown"),
         replies_failed_day=count(Message, Message.status.in_(["failed", "undelivered"]), recently),
         channels_faulty=count(ChannelRow, ChannelRow.fault.is_not(None)),
-        reports_to_review=count(Report, Report.review.is_not(None), Report.status != "closed"),
-        texts_to_review=count(Message, Message.review.is_not(None)),
+        reports_to_review=count(
+            Report, Report.review.is_not(None), Report.status != "closed", Report.protect == "none"
+        ),
+        texts_to_review=count(Message, Message.review.is_not(None), Message.protect == "none"),
         tally_changes_waiting=count(TallyChange),
     )

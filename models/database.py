@@ -185,7 +185,7 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
         url,
         hide_parameters=True,
         pool_size=pool_size,
-        max_overflow=10,
+        max_overflow=20,  # readers, eight senders, the journal and the jobs at the same time
         pool_timeout=BUSY_TIMEOUT_MS / 1000,
         pool_pre_ping=False,  # one round trip a transaction; a broken connection is a 503 and the next one is new
         connect_args={

@@ -16,12 +16,14 @@ class Message(Base):
     """body, envelope: sealed; envelope is JSON with the provider's id and the media. provider_tag: keyed hash of that
     id.
 
+    protect: of its report, or of the doubt where it opened none; whoever may not see that does not see the message.
     In: kind (what it is), review (why a person must look), counted_at_id and counted_on (the cell it counts in).
     Out: purpose (which reply), status, and what sending needs: attempts, due_at, leased_until, attempted_at.
     """
 
     __tablename__ = "messages"
     __table_args__ = (
+        CheckConstraint("protect IN ('none', 'survivor', 'agent', 'armed')", name="protect"),
         CheckConstraint("direction IN ('in', 'out')", name="direction"),
         CheckConstraint(
             "status IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'cancelled', 'unknown')",
@@ -35,6 +37,25 @@ class Message(Base):
             "due_at",
             postgresql_where=text("status IN ('queued', 'sending')"),
             sqlite_where=text("status IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_messages_attempted_at",
+            "attempted_at",
+            postgresql_where=text("attempted_at IS NOT NULL"),
+            sqlite_where=text("attempted_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_review",
+            "review",
+            postgresql_where=text("review IS NOT NULL"),
+            sqlite_where=text("review IS NOT NULL"),
+        ),
+        Index(
+            "ix_messages_not_delivered",
+            "status",
+            "created_at",
+            postgresql_where=text("status IN ('unknown', 'failed', 'undelivered')"),
+            sqlite_where=text("status IN ('unknown', 'failed', 'undelivered')"),
         ),
         Index(
             "ix_messages_provider_tag",
@@ -57,6 +78,7 @@ class Message(Base):
     provider_tag: Mapped[bytes | None]
     media_count: Mapped[int] = mapped_column(SmallInteger, default=0)
     language: Mapped[str | None] = mapped_column(String(8))
+    protect: Mapped[str] = mapped_column(String(16), default="none")
 
     kind: Mapped[str | None] = mapped_column(String(16))
     review: Mapped[str | None] = mapped_column(String(40))

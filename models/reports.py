@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import Base
@@ -34,6 +34,12 @@ class Report(Base):
         Index("ix_reports_place_and_day", "locality_id", "occurred_on"),
         Index("ix_reports_reporter_id", "reporter_id"),
         Index("ix_reports_incident_id", "incident_id"),
+        Index(
+            "ix_reports_review",
+            "review",
+            postgresql_where=text("review IS NOT NULL"),
+            sqlite_where=text("review IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

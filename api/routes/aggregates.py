@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from api.caching import etag_of, headers_of, identity, unchanged
 from api.dependencies import ReadSession, Strict, TheHouse, TheReference
 from api.paging import ThePage
-from api.security import Caller, Scoped, inside_of
+from api.routes.places import parent_id_of, seen_spot
+from api.security import Caller, Scoped
 from intake.reference import Reference
-from models.faults import Invalid, NoSuchCategory, NotFound
+from models.faults import Invalid, NoSuchCategory
 from models.figures import Figure, Question, figures
 from models.job_states import JobState
-from models.localities import LocalityAncestor
 from models.periods import Grain, Period, next_start, start_of
 from models.tallies import TallyVersion
 
@@ -53,7 +53,7 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
         grain=period,
         first=span[0].start,
         last=span[1].start,
-        locality_ids=_localities(session, reference, caller, locality, depth),
+        locality_ids=_localities(reference, caller, locality, depth),
         by_locality="locality" in groups,
         by_category="category" in groups and not (category or "").endswith("*"),
         by_period="period" in groups,
@@ -100,24 +100,17 @@ def _span(today: date, grain: Grain, first: date | None, last: date | None) -> t
     return Period(begin, grain), Period(end, grain)
 
 
-def _localities(
-    session: Session, reference: Reference, caller: Caller, code: str | None, depth: int
-) -> Collection[int]:
+def _localities(reference: Reference, caller: Caller, code: str | None, depth: int) -> Collection[int]:
+    """The locality asked for and, one level deeper, its children of today."""
     if code is not None:
-        locality_id = reference.spot_ids.get(code)
-        if locality_id is None or not inside_of(session, caller, locality_id):
-            raise NotFound
-        roots = [locality_id]
+        roots = [seen_spot(reference, caller, code).id]
     elif caller.root_id is not None:
         roots = [caller.root_id]
     else:
         roots = [spot.id for spot in reference.countries()]
     if not depth:
         return roots
-    children = select(LocalityAncestor.locality_id).where(
-        LocalityAncestor.ancestor_id.in_(roots), LocalityAncestor.distance == 1
-    )
-    return {*roots, *session.scalars(children)}
+    return sorted({*roots, *(spot.id for spot in reference.spots.values() if parent_id_of(spot) in roots)})
 
 
 def _categories(reference: Reference, caller: Caller, wanted: str | None, *, each: bool) -> dict[str, Any]:

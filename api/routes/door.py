@@ -16,7 +16,7 @@ from intake.journal import Receipt
 from intake.reference import Reference
 from models.faults import Fault, NotFound, Unavailable
 
-LARGEST_BODY: Final = 64 * 1024
+BODY_WITHIN_S: Final = 10.0
 LOOK_AGAIN_S: Final = 1.0
 """An unknown channel makes the door read the channels again, but not more often than this."""
 
@@ -24,10 +24,17 @@ router = APIRouter(prefix="/intake", tags=["intake"])
 
 
 class TooLarge(Fault):
-    """The body is over 64 KiB; no provider sends so much."""
+    """The body is larger than anything this provider sends."""
 
     code = "too-large"
     status = 413
+
+
+class TooSlow(Fault):
+    """The body took too long to come."""
+
+    code = "too-slow"
+    status = 408
 
 
 class Door:
@@ -87,7 +94,7 @@ async def _take(channel_name: str, request: Request, *, status_only: bool) -> Re
         method=request.method,
         url=_public_url(house.settings.public_url, request),
         headers=_headers(request),
-        body=await read_body(request),
+        body=await read_body(request, gateway.largest_body),
     )
     delivered = (gateway.receive_status if status_only else gateway.receive)(handed)
     await door.write_down(channel, list(delivered))
@@ -111,16 +118,25 @@ def _headers(request: Request) -> dict[str, str]:
     return headers
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, largest: int) -> bytes:
+    """Raises TooLarge, TooSlow or Unavailable."""
     declared = request.headers.get("content-length", "0")
-    if declared.isdecimal() and int(declared) > LARGEST_BODY:
+    if declared.isdecimal() and int(declared) > largest:
         raise TooLarge
+    try:
+        async with asyncio.timeout(BODY_WITHIN_S):
+            return await _read_body(request, largest)
+    except TimeoutError:
+        raise TooSlow from None
+
+
+async def _read_body(request: Request, largest: int) -> bytes:
     parts: list[bytes] = []
     size = 0
     try:
         async for part in request.stream():
             size += len(part)
-            if size > LARGEST_BODY:
+            if size > largest:
                 raise TooLarge
             parts.append(part)
     except ClientDisconnect:

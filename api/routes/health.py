@@ -4,8 +4,10 @@ from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from api.dependencies import TheHouse
+from api.dependencies import ReadSession, TheHouse
 from models.backlog import backlog_of
+from models.faults import Unavailable
+from models.schema import newest, present
 
 router = APIRouter(tags=["health"])
 
@@ -18,18 +20,16 @@ async def healthz() -> dict[str, str]:
 
 @router.get("/readyz")
 def readyz(house: TheHouse) -> Response:
-    """The store answers and has the newest schema; else a 503."""
-    with house.database.reading() as session:
-        house.keeper.current(session)
+    """The store answers and has the schema of this release; else a 503."""
+    if present(house.database) != newest():
+        raise Unavailable("The store's schema is not this release's: run `kibaro migrate`.")
     return JSONResponse({"status": "ready"})
 
 
 @router.get("/metrics")
-def metrics(house: TheHouse) -> Response:
-    """Counts of work done and waiting, in Prometheus's text form."""
+def metrics(house: TheHouse, session: ReadSession) -> Response:
+    """Counts of work done and waiting, in Prometheus's text form; nothing protected is among them."""
     registry = CollectorRegistry()
-    with house.database.reading() as session:
-        backlog = backlog_of(session, house.clock())
-    for name, (value, meaning) in backlog.gauges().items():
+    for name, (value, meaning) in backlog_of(session, house.clock()).gauges().items():
         Gauge(f"kibaro_{name}", meaning, registry=registry).set(value)
     return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

@@ -33,7 +33,7 @@ def read_messages(  # noqa: PLR0913  the query's own parameters
     seen = and_(Report.id.is_not(None), caller.sees_report())
     if caller.root_id is None:
         seen = or_(seen, Message.report_id.is_(None))
-    query = query.where(seen)
+    query = query.where(seen, Message.protect.not_in(caller.hidden_protections))
     if direction:
         query = query.where(Message.direction == direction)
     if report:

@@ -36,8 +36,8 @@ def read_localities(  # noqa: PLR0913  the query's own parameters
     found = [
         spot
         for spot in sorted(reference.spots.values(), key=lambda spot: spot.code)
-        if _sees(caller, spot)
-        and (above is None or _parent_id(spot) == above.id)
+        if caller.sees_place(spot)
+        and (above is None or parent_id_of(spot) == above.id)
         and (level is None or spot.level == level)
         and wanted in normalise(spot.name)
         and (page.after is None or spot.code > page.after[0])
@@ -84,21 +84,17 @@ def read_categories(request: Request, reference: TheReference, caller: SomeCalle
 def seen_spot(reference: Reference, caller: Caller, code: str) -> Spot:
     """Raises NotFound, the same for what is not there and for what is outside the key's locality."""
     spot = reference.spot(code)
-    if spot is None or not _sees(caller, spot):
+    if spot is None or not caller.sees_place(spot):
         raise NotFound
     return spot
 
 
-def _sees(caller: Caller, spot: Spot) -> bool:
-    return caller.root_id is None or any(span.ancestor_id == caller.root_id for span in spot.up)
-
-
-def _parent_id(spot: Spot) -> int | None:
+def parent_id_of(spot: Spot) -> int | None:
     return next((span.ancestor_id for span in spot.up if span.distance == 1 and span.until_day == FOREVER), None)
 
 
 def _shown(reference: Reference, caller: Caller, spot: Spot) -> dict[str, Any]:
-    parent_id = _parent_id(spot) if spot.id != caller.root_id else None
+    parent_id = parent_id_of(spot) if spot.id != caller.root_id else None
     return {
         "code": spot.code,
         "name": spot.name,

@@ -1,28 +1,28 @@
 """/v1/reports: what was reported, for those who work on it; and the web's way in."""
 
+import asyncio
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPAuthorizationCredentials
 from pydantic import AwareDatetime, BaseModel
-from sqlalchemy import and_, select, tuple_
-from sqlalchemy.orm import aliased
+from sqlalchemy import select, tuple_
 
 from api.caching import etag_of, headers_of, identity, unchanged
-from api.dependencies import ReadSession, Strict, TheHouse, TheReference
+from api.dependencies import House, ReadSession, Strict, TheHouse, TheReference
 from api.paging import ThePage
 from api.routes.door import Door, read_body
 from api.routes.places import seen_spot
-from api.security import Caller, Scoped
+from api.security import Caller, Credentials, Scoped, caller_of, happened_below
 from intake.gateways.contract import Gateway, Text
 from intake.gateways.contract import Request as Handed
 from intake.gateways.web import COUNTRY_HEADER, KEY_ID_HEADER
 from intake.reference import Reference
 from models.channels import WEB
 from models.faults import NoSuchCategory, NotFound
-from models.localities import LocalityAncestor
 from models.reports import Report
 
 router = APIRouter(prefix="/v1", tags=["reports"], dependencies=[Strict])
@@ -73,7 +73,7 @@ class Taken(BaseModel):
 async def take_report(
     request: Request,
     house: TheHouse,
-    caller: Annotated[Caller, Depends(Scoped("reports:write"))],
+    credentials: Credentials,
     idempotency_key: Annotated[
         str | None, Header(description="The same key again gets the same answer and makes no second report.")
     ] = None,
@@ -82,11 +82,21 @@ async def take_report(
     del idempotency_key  # read by the gateway from the headers, documented here
     door: Door = request.app.state.door
     channel, gateway = await door.channel(WEB)
-    (text,) = _received(gateway, request, caller, await read_body(request), house.settings.country)
+    body = await read_body(request, gateway.largest_body)
+    caller = await asyncio.to_thread(_writer, house, credentials)
+    (text,) = _received(gateway, request, caller, body, house.settings.country)
     if text.coded is not None:
         _insist_on_codes(house.keeper.held, caller, text)
     (receipt,) = await door.write_down(channel, [text])
     return JSONResponse({"message": str(receipt.message_id), "reference": receipt.reference}, status_code=202)
+
+
+def _writer(house: House, credentials: HTTPAuthorizationCredentials | None) -> Caller:
+    """In a session of its own, so that none is held while a body trickles in or a commit is awaited."""
+    with house.database.reading() as session:
+        caller = caller_of(credentials, session)
+    caller.insist_on("reports:write")
+    return caller
 
 
 def _received(gateway: Gateway, request: Request, caller: Caller, body: bytes, country: str) -> list[Text]:
@@ -127,14 +137,7 @@ def read_reports(  # noqa: PLR0913  the query's own parameters
             raise NoSuchCategory
         query = query.where(Report.category_id == reference.category_ids[category])
     if locality:
-        up = aliased(LocalityAncestor)
-        below = and_(
-            up.locality_id == Report.locality_id,
-            up.ancestor_id == seen_spot(reference, caller, locality).id,
-            up.from_day <= Report.occurred_on,
-            Report.occurred_on < up.until_day,
-        )
-        query = query.where(select(up.locality_id).where(below).exists())
+        query = query.where(happened_below(seen_spot(reference, caller, locality).id))
     if first:
         query = query.where(Report.occurred_on >= first)
     if last:

@@ -57,6 +57,7 @@ class AndroidGateway:
     needs_address: ClassVar[bool] = True
     authenticates: ClassVar[bool] = True
     can_send: ClassVar[bool] = True
+    largest_body: ClassVar[int] = 2 * 1024 * 1024  # mms:downloaded brings its pictures along
     settle_s: ClassVar[float] = (
         30.0  # our own request may still be under way for 20 s; the phone answers from its store
     )

@@ -206,6 +206,7 @@ class Gateway(Protocol):
     authenticates: receive proves by itself who sent the request. Where it does not, only a route that has already
         authenticated the caller may use it, and /intake/{channel} must answer 404.
     can_send: False where there is no way out; send and look_up then refuse everything.
+    largest_body: bytes of the largest request that is read.
     settle_s: how long after a crashed attempt a look-up can be believed when it finds nothing.
     Making one is cheap and opens nothing. Keep one per channel: what sending needs is loaded on its first use.
     """
@@ -216,6 +217,7 @@ class Gateway(Protocol):
     needs_address: ClassVar[bool]
     authenticates: ClassVar[bool]
     can_send: ClassVar[bool]
+    largest_body: ClassVar[int]
     settle_s: ClassVar[float]
 
     def __init__(self, channel: Channel) -> None: ...

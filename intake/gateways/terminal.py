@@ -27,6 +27,7 @@ class TerminalGateway:
     needs_address: ClassVar[bool] = False
     authenticates: ClassVar[bool] = False
     can_send: ClassVar[bool] = True
+    largest_body: ClassVar[int] = 0
     settle_s: ClassVar[float] = 0.0
 
     def __init__(self, channel: Channel) -> None:

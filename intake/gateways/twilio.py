@@ -80,6 +80,7 @@ class TwilioGateway:
     needs_address: ClassVar[bool] = True
     authenticates: ClassVar[bool] = True
     can_send: ClassVar[bool] = True
+    largest_body: ClassVar[int] = 64 * 1024
     settle_s: ClassVar[float] = 60.0  # our own request may still be under way for 20 s, Twilio's list lags by seconds
 
     def __init__(self, channel: Channel) -> None:

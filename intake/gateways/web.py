@@ -48,6 +48,7 @@ class WebGateway:
     needs_address: ClassVar[bool] = False
     authenticates: ClassVar[bool] = False
     can_send: ClassVar[bool] = False
+    largest_body: ClassVar[int] = 64 * 1024
     settle_s: ClassVar[float] = 0.0
 
     def __init__(self, channel: Channel) -> None:

@@ -375,6 +375,13 @@ def upgrade() -> None:
         batch_op.create_index("ix_reports_incident_id", ["incident_id"], unique=False)
         batch_op.create_index("ix_reports_place_and_day", ["locality_id", "occurred_on"], unique=False)
         batch_op.create_index("ix_reports_reporter_id", ["reporter_id"], unique=False)
+        batch_op.create_index(
+            "ix_reports_review",
+            ["review"],
+            unique=False,
+            postgresql_where=sa.text("review IS NOT NULL"),
+            sqlite_where=sa.text("review IS NOT NULL"),
+        )
 
     op.create_table(
         "tally_changes",
@@ -423,6 +430,7 @@ def upgrade() -> None:
         sa.Column("provider_tag", sa.LargeBinary(), nullable=True),
         sa.Column("media_count", sa.SmallInteger(), nullable=False),
         sa.Column("language", sa.String(length=8), nullable=True),
+        sa.Column("protect", sa.String(length=16), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=True),
         sa.Column("review", sa.String(length=40), nullable=True),
         sa.Column("late", sa.Boolean(), nullable=False),
@@ -436,6 +444,7 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("error_code", sa.String(length=40), nullable=True),
         sa.CheckConstraint("direction IN ('in', 'out')", name=op.f("ck_messages_direction")),
+        sa.CheckConstraint("protect IN ('none', 'survivor', 'agent', 'armed')", name=op.f("ck_messages_protect")),
         sa.CheckConstraint(
             "status IN ('queued', 'sending', 'sent', 'delivered', 'undelivered', 'failed', 'cancelled', 'unknown')",
             name=op.f("ck_messages_status"),
@@ -448,6 +457,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_messages")),
     )
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_messages_attempted_at",
+            ["attempted_at"],
+            unique=False,
+            postgresql_where=sa.text("attempted_at IS NOT NULL"),
+            sqlite_where=sa.text("attempted_at IS NOT NULL"),
+        )
         batch_op.create_index("ix_messages_created_at", ["created_at", "id"], unique=False)
         batch_op.create_index(
             "ix_messages_due_at",
@@ -455,6 +471,13 @@ def upgrade() -> None:
             unique=False,
             postgresql_where=sa.text("status IN ('queued', 'sending')"),
             sqlite_where=sa.text("status IN ('queued', 'sending')"),
+        )
+        batch_op.create_index(
+            "ix_messages_not_delivered",
+            ["status", "created_at"],
+            unique=False,
+            postgresql_where=sa.text("status IN ('unknown', 'failed', 'undelivered')"),
+            sqlite_where=sa.text("status IN ('unknown', 'failed', 'undelivered')"),
         )
         batch_op.create_index(
             "ix_messages_provider_tag",
@@ -465,12 +488,24 @@ def upgrade() -> None:
         )
         batch_op.create_index("ix_messages_report_id", ["report_id"], unique=False)
         batch_op.create_index("ix_messages_reporter_id", ["reporter_id", "created_at"], unique=False)
+        batch_op.create_index(
+            "ix_messages_review",
+            ["review"],
+            unique=False,
+            postgresql_where=sa.text("review IS NOT NULL"),
+            sqlite_where=sa.text("review IS NOT NULL"),
+        )
     op.execute("INSERT INTO reference_version (id, version) VALUES (1, 1)")
     op.execute("INSERT INTO tally_versions (id, public_version, full_version) VALUES (1, 0, 0)")
 
 
 def downgrade() -> None:
     with op.batch_alter_table("messages", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_messages_review",
+            postgresql_where=sa.text("review IS NOT NULL"),
+            sqlite_where=sa.text("review IS NOT NULL"),
+        )
         batch_op.drop_index("ix_messages_reporter_id")
         batch_op.drop_index("ix_messages_report_id")
         batch_op.drop_index(
@@ -479,16 +514,31 @@ def downgrade() -> None:
             sqlite_where=sa.text("provider_tag IS NOT NULL"),
         )
         batch_op.drop_index(
+            "ix_messages_not_delivered",
+            postgresql_where=sa.text("status IN ('unknown', 'failed', 'undelivered')"),
+            sqlite_where=sa.text("status IN ('unknown', 'failed', 'undelivered')"),
+        )
+        batch_op.drop_index(
             "ix_messages_due_at",
             postgresql_where=sa.text("status IN ('queued', 'sending')"),
             sqlite_where=sa.text("status IN ('queued', 'sending')"),
         )
         batch_op.drop_index("ix_messages_created_at")
+        batch_op.drop_index(
+            "ix_messages_attempted_at",
+            postgresql_where=sa.text("attempted_at IS NOT NULL"),
+            sqlite_where=sa.text("attempted_at IS NOT NULL"),
+        )
 
     op.drop_table("messages")
     op.drop_table("event_work")
     op.drop_table("tally_changes")
     with op.batch_alter_table("reports", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_reports_review",
+            postgresql_where=sa.text("review IS NOT NULL"),
+            sqlite_where=sa.text("review IS NOT NULL"),
+        )
         batch_op.drop_index("ix_reports_reporter_id")
         batch_op.drop_index("ix_reports_place_and_day")
         batch_op.drop_index("ix_reports_incident_id")

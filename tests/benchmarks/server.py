@@ -6,8 +6,6 @@ python -m tests.benchmarks.server PORT [journal] [jobs] [sender] leaves out what
 import sys
 import threading
 
-import uvicorn
-
 import kibaro
 from intake.gateways.contract import Channel, Delivered
 from intake.journal import Journal, Receipt
@@ -37,7 +35,8 @@ def main() -> None:
         Sender.run = _send_nothing  # type: ignore[assignment, method-assign]
     app = kibaro.create_app(with_jobs="jobs" not in without)
     kibaro.calm_collector()
-    uvicorn.run(app, host="127.0.0.1", port=port, **kibaro._SERVER)  # noqa: SLF001  production's own options
+    kibaro.console.quiet = True
+    kibaro._run_server(app, "127.0.0.1", port)  # noqa: SLF001  as `kibaro serve` runs it
 
 
 if __name__ == "__main__":

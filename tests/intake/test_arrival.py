@@ -71,7 +71,7 @@ def test_a_text_becomes_message_report_incident_and_reply(store: Store) -> None:
     assert (incident.occurred_on, incident.weight, incident.counts) == (YESTERDAY, 1, True)
     assert (reply.direction, reply.purpose, reply.status) == ("out", "understood", "queued")
     assert (reply.reporter_id, reply.report_id) == (message.reporter_id, report.id)
-    assert report.reference in opened(store, reply).decode()
+    assert str(report.reference) in opened(store, reply).decode()
 
 
 def test_a_text_leaves_its_events_and_they_hold_no_words(store: Store) -> None:
@@ -321,7 +321,7 @@ def test_the_place_opens_the_report_and_its_day_stays(store: Store, free: str) -
     assert report.locality_id == locality_id(store, "GN-C-DIX")
     assert one_of(store, Incident).id == report.incident_id
     assert message_of(store, answer).kind == "answer"
-    assert report.reference in opened(store, reply_to(store, answer)).decode()
+    assert str(report.reference) in opened(store, reply_to(store, answer)).decode()
 
 
 def test_the_texts_of_a_placed_report_count_where_it_happened(store: Store, free: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -59,8 +60,8 @@ class Recount:
             for parent in session.scalars(select(LocalityParent)):
                 self._parents[parent.locality_id].append(parent)
             self._categories = {row.id: row for row in session.scalars(select(Category))}
-            homes = dict(session.execute(select(Reporter.id, Reporter.home_id)).all())
-            reports = {report.id: report for report in session.scalars(select(Report))}
+            homes: dict[UUID | None, int | None] = dict(session.execute(select(Reporter.id, Reporter.home_id)).all())
+            reports: dict[UUID | None, Report] = {report.id: report for report in session.scalars(select(Report))}
             for report in reports.values():
                 self._report(report, homes.get(report.reporter_id))
             for incident in session.scalars(select(Incident)):

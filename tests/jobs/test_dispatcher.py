@@ -183,7 +183,8 @@ from models.settings import read_settings
 from models.vault import Vault
 
 settings = read_settings()
-database, vault, now = Database(settings.database_url), Vault.read(settings.key_file), datetime.fromisoformat(sys.argv[1])
+database, vault = Database(settings.database_url), Vault.read(settings.key_file)
+now = datetime.fromisoformat(sys.argv[1])
 dispatcher = Dispatcher(database, vault, ReferenceKeeper(vault), settings, clock=lambda: now)
 print("ready", flush=True)
 sys.stdin.readline()

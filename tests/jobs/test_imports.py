@@ -412,7 +412,7 @@ Lineage = Callable[[str], Sequence[str]]
 
 
 def santander_rows(places: Sequence[str], rows: int = 1_000, seed: int = 7) -> list[list[Any]]:
-    """A file of the Santander shape: days of several years, few places with much, many with little; no two rows equal."""
+    """A file of the Santander shape: days of several years, few places with much, many with little; no equal rows."""
     dice = random.Random(seed)
     found: dict[tuple[date, str, str], int] = {}
     while len(found) < rows:

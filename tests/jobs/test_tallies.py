@@ -11,7 +11,7 @@ from jobs.imports.categories import import_categories
 from jobs.imports.localities import import_localities
 from jobs.rebuild import rebuild
 from jobs.tallies import fold_tallies, next_slot, slot_of
-from models.job_states import JobState
+from models.job_states import JobState, take_job
 from models.tallies import Measures, Tally, TallyChange, TallyVersion
 from tests.conftest import START, Store
 from tests.intake.factories import all_of, figure, fold, hand_in, locality_id, one_of
@@ -98,7 +98,7 @@ def test_while_one_folds_another_does_nothing(store: Store) -> None:
     assert fold(store) == 2
     hand_in(store, "vol à Dixinn")
     with store.database.writing() as session:
-        assert tallies.take_job(session, "tallies") is not None
+        assert take_job(session, "tallies") is not None
         assert fold(store) == 0
     assert fold(store) == 2
 
