@@ -23,7 +23,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from api.app import make_app
 from api.dependencies import House
 from demo.show import run_demo
-from intake.incoming import Desk
+from intake.incoming import Means
 from intake.journal import Journal
 from intake.reference import ReferenceKeeper
 from jobs import issuing
@@ -39,7 +39,7 @@ from jobs.tallies import fold_tallies
 from jobs.terminal import read_lines, read_texts, text_from_terminal
 from models.clock import Clock, now_utc
 from models.database import Database
-from models.faults import Fault, Refusal, Unavailable
+from models.faults import Fault, Refusal, Unavailable, trace_of
 from models.lock_file import SoleProcess
 from models.schema import insist_on_newest
 from models.settings import Settings, read_settings
@@ -130,7 +130,7 @@ def calm_collector() -> None:
 
 def log_to_stderr(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
-    for noisy in ("httpx", "httpcore", "twilio", "twilio.http_client", "urllib3", "apscheduler"):
+    for noisy in ("alembic", "httpx", "httpcore", "twilio", "twilio.http_client", "urllib3", "apscheduler"):
         logging.getLogger(noisy).setLevel(logging.ERROR)  # they print URLs, and a URL can hold a number
 
 
@@ -196,7 +196,7 @@ def demo(
 ) -> None:
     """Watch signed texts arrive over real HTTP, become reports, and become figures per locality."""
     settings = read_settings()
-    run_demo(settings, texts, port, create_app)
+    run_demo(settings, texts, port, create_app, goes_on=serve)
     if serve:
         _run_server(create_app(settings), "127.0.0.1", port)
 
@@ -324,6 +324,22 @@ def keys_create(
     print(secret)
 
 
+@keys_cli.command("list")
+def keys_list() -> None:
+    """Names, scopes and reach of the keys; the keys themselves nobody can show."""
+    with opened() as store:
+        for line in issuing.keys_of(store.database):
+            print(line)
+
+
+@keys_cli.command("revoke")
+def keys_revoke(name: str) -> None:
+    """From now on this key opens nothing."""
+    with opened() as store:
+        issuing.revoke_key(store.database, name, datetime.now(UTC))
+    console.print(f"{name} is revoked.")
+
+
 # -- trying it out -----------------------------------------------------------------------------------------------------
 
 
@@ -351,7 +367,7 @@ def understand(
     with opened() as store:
         with store.database.reading() as session:
             reference = store.keeper.current(session)
-        for line in read_texts(Desk(reference, store.vault, store.settings), lines, datetime.now(UTC)):
+        for line in read_texts(Means(reference, store.vault, store.settings), lines, datetime.now(UTC)):
             print(line)
 
 
@@ -401,6 +417,8 @@ def main() -> None:
         _fail(fault.detail)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:  # an error's own words may quote a text or a number
+        _fail(f"Something went wrong that nobody foresaw; please report these lines:\n{trace_of(error)}")
 
 
 def _fail(message: str) -> None:

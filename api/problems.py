@@ -71,7 +71,7 @@ class NoSurprises:
         except Exception as error:
             if scope["type"] != "http":
                 raise
-            log.error("a request met %s\n%s", type(error).__name__, trace_of(error))  # noqa: TRY400  not its words
+            log.error("a request met %s\n%s", type(error).__name__, trace_of(error))
             if begun:
                 raise ConnectionAbortedError("the answer broke off") from None
             detail = "Something went wrong here; it was noted. Nothing more is known to you or us yet."

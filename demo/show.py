@@ -17,7 +17,6 @@ from typing import Any, Final
 
 import httpx
 import uvicorn
-from fastapi import FastAPI
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -44,7 +43,8 @@ SHOWN_EXCHANGES: Final = 6
 SCOPES: Final = ("aggregates:read", "reports:read", "reports:write", "messages:read")
 """Without protected:read: violence at home, rackets and the like stay out of sight, as they do for most keys."""
 
-AppMaker = Callable[..., FastAPI]
+AppMaker = Callable[..., Any]
+"""Makes the application, which only the entrance can; uvicorn alone looks into it."""
 
 
 class SteeredClock:
@@ -67,7 +67,7 @@ class Sent:
     seconds: float
 
 
-def run_demo(settings: Settings, count: int, port: int, make_app: AppMaker) -> None:
+def run_demo(settings: Settings, count: int, port: int, make_app: AppMaker, *, goes_on: bool) -> None:
     """Raises Refusal on a store that holds something already, or when the port is taken."""
     console = Console(highlight=False, soft_wrap=True)
     _insist_on_free_port(port)
@@ -83,7 +83,7 @@ def run_demo(settings: Settings, count: int, port: int, make_app: AppMaker) -> N
         app = make_app(settings, clock=clock, with_jobs=False)
         with _serving(app, port):
             sent = _send(database, settings, clock, account, provider, texts, console)
-            _show(console, settings.public_url, key, sent)
+            _show(console, settings, key, sent, goes_on=goes_on)
 
 
 def _insist_on_free_port(port: int) -> None:
@@ -125,7 +125,7 @@ def _found(database: Database, settings: Settings, account: Account, provider: P
 class _serving:  # noqa: N801  reads as what it does
     """A uvicorn in a thread."""
 
-    def __init__(self, app: FastAPI, port: int) -> None:
+    def __init__(self, app: Any, port: int) -> None:  # noqa: ANN401  an application
         config = uvicorn.Config(app, host="127.0.0.1", port=port, access_log=False, log_level="warning")
         self._server = uvicorn.Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
@@ -178,14 +178,16 @@ def _send(  # noqa: PLR0913  the whole stage
 # -- what came of it, read back over HTTP as staff would ---------------------------------------------------------------
 
 
-def _show(console: Console, base: str, key: str, sent: Sent) -> None:
+def _show(console: Console, settings: Settings, key: str, sent: Sent, *, goes_on: bool) -> None:
     headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(base_url=base, headers=headers, timeout=10) as client:
+    with httpx.Client(base_url=settings.public_url, headers=headers, timeout=10) as client:
         _show_exchanges(console, sent)
         _show_figures(console, client)
         _show_waiting(console, client)
     _show_refused(console, sent)
-    _show_next(console, base, key)
+    if not goes_on:
+        _show_how_to_go_on(console, settings)
+    _show_next(console, settings.public_url, key)
 
 
 def _show_exchanges(console: Console, sent: Sent) -> None:
@@ -215,8 +217,10 @@ def _show_figures(console: Console, client: httpx.Client) -> None:
     country = _all(client, "/v1/aggregates", locality="GIN", period="day", group_by="locality", **{"from": since})
     names = {row["code"]: row["name"] for row in _all(client, "/v1/localities")}
     labels = {row["code"]: row["labels"]["fr"] for row in _all(client, "/v1/categories")}
-    table = Table(title="Texts received in 60 days, Conakry's communes (not crimes committed)", title_justify="left")
-    for heading in ("commune", "reports", "killed", "injured", "most reported"):
+    table = Table(
+        title="Texts received in 60 days: Guinea, Conakry and its communes (not crimes committed)", title_justify="left"
+    )
+    for heading in ("locality", "reports", "killed", "injured", "most reported"):
         table.add_column(heading, justify="right" if heading in {"reports", "killed", "injured"} else "left")
     for total in sorted([*totals, *country], key=lambda row: -row["reports"]):
         top = sorted((row for row in rows if row["locality"] == total["locality"]), key=lambda row: -row["reports"])
@@ -234,7 +238,9 @@ def _show_figures(console: Console, client: httpx.Client) -> None:
 def _show_waiting(console: Console, client: httpx.Client) -> None:
     reports = Counter(row["review"] for row in _all(client, "/v1/reports", review="true"))
     texts = Counter(row["review"] for row in _all(client, "/v1/messages", direction="in") if row["review"])
-    console.print("\n[bold]What waits for a person, and why[/bold]")
+    console.print(
+        "\n[bold]What waits for a person, and why[/bold] (what cannot be told is asked or looked at, never guessed)"
+    )
     for reason, number in (reports + texts).most_common():
         console.print(f"  {number:4d}  {REASONS.get(reason, reason)}", markup=False)
 
@@ -265,6 +271,13 @@ def _show_refused(console: Console, sent: Sent) -> None:
         f"{sent.repeats} repeats by the provider that changed nothing; "
         f"{refused} refused (forged signature or foreign account)."
     )
+
+
+def _show_how_to_go_on(console: Console, settings: Settings) -> None:
+    console.print("\n[bold]The server has stopped[/bold]; this serves the same store again:")
+    port = settings.public_url.rpartition(":")[2]
+    environment = f"KIBARO_DATABASE_URL={settings.database_url} KIBARO_KEY_FILE={settings.key_file}"
+    console.print(f"  {environment} .venv/bin/kibaro serve --port {port}", markup=False)
 
 
 def _show_next(console: Console, base: str, key: str) -> None:

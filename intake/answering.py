@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID, uuid4
 
 from intake.gateways.contract import Channel
-from intake.incoming import Desk, Incoming
+from intake.incoming import Incoming, Means
 from intake.replies.choice import Facts, Reply, choose
 from intake.rows import Rows
 from intake.sources import address_of
@@ -22,7 +22,7 @@ TELL_AGAIN_AFTER: Final = timedelta(days=30)
 
 
 def facts_of(  # noqa: PLR0913  what a reply depends on
-    desk: Desk,
+    means: Means,
     channel: Channel,
     reading: Reading,
     quoted: str,
@@ -33,9 +33,9 @@ def facts_of(  # noqa: PLR0913  what a reply depends on
     told_this_month: bool = False,
 ) -> Facts:
     """quoted: the reference to give. language, home_id: what is known of the reporter."""
-    reference = desk.reference
+    reference = means.reference
     category = reference.categories.get(reading.category or "")
-    language = language or reading.language or channel.language or desk.settings.language
+    language = language or reading.language or channel.language or means.settings.language
     spot = reference.spot(reading.locality)
     home = reference.spots.get(home_id) if home_id else None
     return Facts(
@@ -45,7 +45,9 @@ def facts_of(  # noqa: PLR0913  what a reply depends on
         reference=quoted,
         place_name=spot.name if spot else None,
         category_label=category.labels.get(language, category.code) if category else None,
-        emergency_number=reference.emergency_number(spot, home, reference.spot(channel.area)),
+        emergency_number=reference.emergency_number(
+            spot, home, reference.spot(channel.area), country=means.settings.country
+        ),
         language=language,
         late=late,
         free_to_sender=channel.free_to_sender,
@@ -58,14 +60,14 @@ def facts_of(  # noqa: PLR0913  what a reply depends on
 class Answering:
     """The replies of one batch."""
 
-    def __init__(self, desk: Desk, rows: Rows, now: datetime) -> None:
-        self._desk = desk
+    def __init__(self, means: Means, rows: Rows, now: datetime) -> None:
+        self._means = means
         self._rows = rows
         self._now = now
-        region = desk.settings.country
+        region = means.settings.country
         self._ours = {
             address_of(channel.address, region).e164
-            for channel in desk.reference.channels_by_id.values()
+            for channel in means.reference.channels_by_id.values()
             if channel.address
         }
 
@@ -77,29 +79,35 @@ class Answering:
         if reply.name == "not-a-report":
             incoming.source.told_at = self._now
             self._rows.told.append({"id": incoming.source.id, "told_at": self._now})
-        self._queue(incoming, reply, report_id)
+        self._queue(incoming, reply, report_id, incoming.reading.protect)
         return reply
 
-    def answer_to_placed_report(self, incoming: Incoming, report: Report) -> None:
-        """This text completed the report: answer as if it had said all of it, under the reference first given."""
-        reference = self._desk.reference
+    def answer_to_placed_report(self, incoming: Incoming, report: Report, language: str | None) -> None:
+        """This text completed the report: answer as if it had said all of it, under the reference first given.
+
+        language: of the report's first texts; a place alone has none.
+        """
+        reference = self._means.reference
         whole = replace(
             incoming.reading,
             kind=Kind.REPORT,
             category=reference.category_codes.get(report.category_id or 0),
             occurred_on=report.occurred_on,
             protect=report.protect,  # type: ignore[arg-type]  # the table's check constraint holds the values
-            missing=() if report.category_id else ("category",),
+            missing=tuple(
+                name for name, value in (("category", report.category_id), ("day", report.occurred_on)) if value is None
+            ),
             review=report.review,
+            language=incoming.reading.language or language,
         )
         reply = choose(self._facts(incoming, whole, report.reference or ""))
         if reply is not None and not self._is_withheld(incoming, reply):
-            self._queue(incoming, reply, report.id)
+            self._queue(incoming, reply, report.id, report.protect)
 
     def _facts(self, incoming: Incoming, reading: Reading, quoted: str) -> Facts:
         source, told_at = incoming.source, incoming.source.told_at
         return facts_of(
-            self._desk,
+            self._means,
             incoming.channel,
             reading,
             quoted,
@@ -113,15 +121,17 @@ class Answering:
         reason = self._reason_to_withhold(incoming, reply)
         if reason is not None:
             payload = {"purpose": reply.name, "reason": reason}
-            self._rows.record("reply.withheld", incoming.delivery.id, payload, at=self._now)
+            self._rows.record(
+                "reply.withheld", incoming.delivery.id, payload, at=self._now, reporter_id=incoming.source.id
+            )
         return reason is not None
 
     def _reason_to_withhold(self, incoming: Incoming, reply: Reply) -> str | None:
         """Why this reply must not be sent; None if it may."""
-        settings, source, channel = self._desk.settings, incoming.source, incoming.channel
+        settings, source, channel = self._means.settings, incoming.source, incoming.channel
         number = source.address.e164
         danger = reply.name.startswith("danger")
-        if not self._desk.reference.gateways[channel.id].can_send:
+        if not self._means.reference.gateways[channel.id].can_send:
             return "no-way-out"
         if number is None:
             return "no-number"
@@ -138,7 +148,7 @@ class Answering:
             return "budget"
         return None
 
-    def _queue(self, incoming: Incoming, reply: Reply, report_id: UUID | None) -> None:
+    def _queue(self, incoming: Incoming, reply: Reply, report_id: UUID | None, protect: str) -> None:
         source = incoming.source
         danger = reply.name.startswith("danger")
         source.replies_hour[danger] += 1
@@ -154,7 +164,8 @@ class Answering:
                 "direction": "out",
                 "created_at": self._now,
                 "body": source.key.seal(f"messages.body.{message_id}", reply.text.encode()),
-                "language": incoming.reading.language,
+                "language": reply.language,
+                "protect": protect,
                 "purpose": reply.name,
                 "status": "queued",
                 "attempts": 0,

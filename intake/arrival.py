@@ -18,8 +18,8 @@ from intake import parcel
 from intake.answering import Answering
 from intake.coded import coded_reading
 from intake.gateways.contract import Status, Text
-from intake.incoming import LATE_AFTER, Desk, Incoming
-from intake.placing import load_waiting, place_waiting_report
+from intake.incoming import LATE_AFTER, Incoming, Means
+from intake.placing import Conversation, load_waiting, place_report
 from intake.records import (
     incident_facts,
     incident_of,
@@ -39,19 +39,19 @@ from models.tallies import cells_of_incident, cells_of_message, cells_of_report,
 from models.vault import Sealed
 
 
-def take_in(session: Session, desk: Desk, deliveries: Sequence[Delivery], now: datetime) -> None:
+def take_in(session: Session, means: Means, deliveries: Sequence[Delivery], now: datetime) -> None:
     """Deliveries in the order they came; raises when any of them cannot be taken in."""
-    opened = [(delivery, _open(desk, delivery)) for delivery in deliveries]
+    opened = [(delivery, _open(means, delivery)) for delivery in deliveries]
     texts = [(delivery, item) for delivery, item in opened if isinstance(item, Text)]
     statuses = [(delivery, item) for delivery, item in opened if isinstance(item, Status)]
-    Batch(session, desk, now).take(texts)
-    early = apply_statuses(session, desk.vault, statuses, now)
+    Batch(session, means, now).take(texts)
+    early = apply_statuses(session, means.vault, statuses, now)
     _empty(session, [delivery for delivery in deliveries if delivery not in early])
 
 
-def _open(desk: Desk, delivery: Delivery) -> Text | Status:
+def _open(means: Means, delivery: Delivery) -> Text | Status:
     sealed = Sealed(delivery.inbox_version or 0, delivery.sealed or b"")
-    return parcel.unseal(desk.vault, delivery.id, sealed)
+    return parcel.unseal(means.vault, delivery.id, sealed)
 
 
 def _empty(session: Session, deliveries: Sequence[Delivery]) -> None:
@@ -66,32 +66,30 @@ def _empty(session: Session, deliveries: Sequence[Delivery]) -> None:
 class Batch:
     """The texts of one transaction, in order."""
 
-    def __init__(self, session: Session, desk: Desk, now: datetime) -> None:
+    def __init__(self, session: Session, means: Means, now: datetime) -> None:
         self._session = session
-        self._desk = desk
+        self._means = means
         self._now = now
         self._rows = Rows()
-        self._answering = Answering(desk, self._rows, now)
-        self._unplaced: dict[UUID, UUID] = {}  # by reporter, the report of this batch that lacks its place
+        self._answering = Answering(means, self._rows, now)
+        self._unplaced: dict[Conversation, UUID] = {}  # the report of this very batch that lacks its place
 
     def take(self, texts: Sequence[tuple[Delivery, Text]]) -> None:
         if not texts:
             return
-        region = self._desk.settings.country
+        region = self._means.settings.country
         addresses = [address_of(text.sender, region) for _, text in texts]
-        sources = find_or_create(self._session, self._desk.vault, addresses, self._now)
+        sources = find_or_create(self._session, self._means.vault, addresses, self._now)
         waiting = load_waiting(self._session, [source.id for source in sources.values()], self._now)
         for (delivery, text), address in zip(texts, addresses, strict=True):
             source = sources.get(address.e164 or "") or anonymous_source(
-                self._session, self._desk.vault, address, self._now
+                self._session, self._means.vault, address, self._now
             )
-            incoming = self._read(delivery, text, source)
-            self._note_unplaced(incoming, waiting)
-            self._take_one(incoming, waiting)
+            self._take_one(self._read(delivery, text, source), waiting)
         self._rows.write(self._session)
 
     def _read(self, delivery: Delivery, text: Text, source: Source) -> Incoming:
-        reference = self._desk.reference
+        reference = self._means.reference
         channel = reference.channels_by_id[delivery.channel_id]
         sent_at = min(text.sent_at or delivery.received_at, delivery.received_at)
         if text.coded is not None:
@@ -102,29 +100,21 @@ class Batch:
                 sent_at=sent_at,
                 home=reference.code_of(source.home_id),
                 area=channel.area,
-                timezone=self._desk.settings.timezone,
+                timezone=self._means.settings.timezone,
                 proves_sender=channel.provider != "web",
             )
             reading = reference.understanding.read(text.body, situation)
         return Incoming(delivery, text, channel, source, reading, sent_at, late=self._now - sent_at > LATE_AFTER)
 
-    def _note_unplaced(self, incoming: Incoming, waiting: dict[UUID, Report]) -> None:
-        """A place may complete a report of this very batch: what becomes of two texts must not hang on our speed."""
-        report_id = self._unplaced.get(incoming.source.id)
-        if report_id is not None and _only_names_a_place(incoming.reading):
-            self._rows.write(self._session)
-            waiting[incoming.source.id] = self._session.get_one(Report, report_id)
-            del self._unplaced[incoming.source.id]
-
-    def _take_one(self, incoming: Incoming, waiting: dict[UUID, Report]) -> None:
+    def _take_one(self, incoming: Incoming, waiting: dict[Conversation, list[Report]]) -> None:
         report_id: UUID | None = None
-        asked = waiting.get(incoming.source.id)
-        answers = asked is not None and _only_names_a_place(incoming.reading) and incoming.channel.provider != "web"
-        if asked is not None and answers:
-            place_waiting_report(self._session, self._desk.reference, self._rows, asked, incoming.reading, self._now)
-            del waiting[incoming.source.id]
-            report_id = asked.id
-            self._answering.answer_to_placed_report(incoming, asked)
+        answered = self._answered(incoming, waiting)
+        if answered is not None:
+            language = place_report(
+                self._session, self._means.reference, self._rows, answered, incoming.reading, self._now
+            )
+            report_id = answered.id
+            self._answering.answer_to_placed_report(incoming, answered, language)
         else:
             if incoming.reading.kind is Kind.REPORT:
                 report_id = uuid4()
@@ -132,12 +122,26 @@ class Batch:
             if report_id is not None:
                 self._open_report(incoming, report_id, asked=reply is not None and reply.name == "ask-place")
             self._obey(incoming)
-        self._keep_message(incoming, report_id, asked if answers else None)
+        self._keep_message(incoming, report_id, answered)
+
+    def _answered(self, incoming: Incoming, waiting: dict[Conversation, list[Report]]) -> Report | None:
+        """The report that this text completes: the newest of the same conversation that lacks its place.
+
+        Only a text that names a place and nothing else is an answer. A contact typed into a web form answers nothing.
+        """
+        if incoming.reading.kind is not Kind.ANSWER or incoming.reading.locality is None:
+            return None
+        conversation = (incoming.source.id, incoming.channel.id)
+        if (report_id := self._unplaced.pop(conversation, None)) is not None:
+            self._rows.write(self._session)  # what becomes of two texts must not hang on our speed
+            return self._session.get_one(Report, report_id)
+        reports = waiting.get(conversation)
+        return reports.pop() if reports else None
 
     # -- what becomes of it ------------------------------------------------------------------------------------------
 
     def _open_report(self, incoming: Incoming, report_id: UUID, *, asked: bool) -> None:
-        reading, reference = incoming.reading, self._desk.reference
+        reading, reference = incoming.reading, self._means.reference
         locality_id = reference.spot_ids.get(reading.locality or "")
         category_id = reference.category_ids.get(reading.category or "")
         row: dict[str, Any] = {
@@ -160,7 +164,7 @@ class Batch:
             "killed": reading.killed,
             "injured": reading.injured,
             "weight": 1,
-            "review": None if asked else reading.review or (f"no-{reading.missing[0]}" if reading.missing else None),
+            "review": reading.review or (f"no-{reading.missing[0]}" if reading.missing else None),
             "recorded_at": self._now,
             "changed_at": self._now,
             "revision": 1,
@@ -174,7 +178,7 @@ class Batch:
             self._rows.record("incident.opened", incident["id"], incident_payload(reference, incident), at=self._now)
         self._rows.reports.append(row)
         if locality_id is None:
-            self._unplaced[incoming.source.id] = report_id
+            self._unplaced[incoming.source.id, incoming.channel.id] = report_id
         payload = report_payload(reference, row, incoming.source.home_id)
         self._rows.record("report.opened", report_id, payload, at=self._now, reporter_id=incoming.source.id)
         if reading.danger:
@@ -201,10 +205,11 @@ class Batch:
 
     def _keep_message(self, incoming: Incoming, report_id: UUID | None, answered: Report | None) -> None:
         reading, source, delivery, text = incoming.reading, incoming.source, incoming.delivery, incoming.text
-        reference = self._desk.reference
+        reference = self._means.reference
         place = answered.locality_id if answered else reference.spot_ids.get(reading.locality or "")
         category_id = answered.category_id if answered else reference.category_ids.get(reading.category or "")
-        protect = protection(reference, category_id, answered.protect if answered else reading.protect)
+        doubt = answered.protect if answered else reading.protect
+        protect = protection(reference, category_id, doubt)
         counted_at = place if report_id else None
         counted_at = counted_at or source.home_id
         counted_on = self._local_day(counted_at, incoming.sent_at)
@@ -221,6 +226,7 @@ class Batch:
                 "envelope": source.key.seal(f"messages.envelope.{delivery.id}", _envelope(text)),
                 "media_count": len(text.media),
                 "language": reading.language,
+                "protect": doubt,
                 "kind": (Kind.ANSWER if answered else reading.kind).value,
                 "review": None if report_id else _review(reading),
                 "late": incoming.late,
@@ -244,19 +250,9 @@ class Batch:
         self._rows.tally_changes += change_rows({}, cells_of_message(counted_at, counted_on, protect), source.id)
 
     def _local_day(self, locality_id: int | None, at: datetime) -> date:
-        spot = self._desk.reference.spots.get(locality_id) if locality_id else None
-        zone = spot.timezone if spot and spot.timezone else ZoneInfo(self._desk.settings.timezone)
+        spot = self._means.reference.spots.get(locality_id) if locality_id else None
+        zone = spot.timezone if spot and spot.timezone else ZoneInfo(self._means.settings.timezone)
         return at.astimezone(zone).date()
-
-
-def _only_names_a_place(reading: Reading) -> bool:
-    return (
-        reading.locality is not None
-        and reading.category is None
-        and not reading.candidates
-        and not reading.danger
-        and reading.kind is not Kind.COMMAND
-    )
 
 
 def _review(reading: Reading) -> str | None:

@@ -17,7 +17,7 @@ LATE_AFTER: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Means:
     """What a batch needs besides its deliveries."""
 
     reference: Reference

@@ -155,8 +155,8 @@ class Journal:
             self._answer(batch, [fault] * len(batch))
         except (DBAPIError, Fault, ValueError) as error:
             self._split(batch, error)
-        except Exception as error:  # noqa: BLE001  the thread outlives every surprise, and every request gets an answer
-            log.error("the journal met %s\n%s", type(error).__name__, trace_of(error))  # noqa: TRY400  not its words
+        except Exception as error:
+            log.error("the journal met %s\n%s", type(error).__name__, trace_of(error))
             self._answer(batch, [JournalFault()] * len(batch))
         else:
             self._answer(batch, receipts)

@@ -1,5 +1,6 @@
 """The journal's rows and its statements, written by hand for each engine: they are the hot path of the door."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +19,10 @@ _COLUMNS = (
 )
 _POSTGRES = f"""
 INSERT INTO deliveries ({_COLUMNS})
-SELECT * FROM unnest(%s::uuid[], %s::int[], %s::text[], %s::bytea[], %s::int[], %s::bytea[], %s::bytea[], %s::text[],
-                     %s::timestamptz[], %s::timestamptz[], %s::bytea[], %s::int[])
+SELECT id, channel_id, kind, decode(tag, 'hex'), tag_version, decode(content_tag, 'hex'), decode(sender_tag, 'hex'),
+       reference, at, at, decode(sealed, 'hex'), inbox_version
+FROM json_to_recordset(%s::json) AS entry(id uuid, channel_id int, kind text, tag text, tag_version int,
+     content_tag text, sender_tag text, reference text, at timestamptz, sealed text, inbox_version int)
 ON CONFLICT DO NOTHING RETURNING id
 """  # noqa: S608  column names only
 _SQLITE = f"INSERT INTO deliveries ({_COLUMNS}) VALUES "  # noqa: S608  column names only
@@ -63,13 +66,31 @@ def insert_new(connection: Connection, entries: Sequence[Entry]) -> set[UUID]:
         statement = _SQLITE + ",".join([_SQLITE_ROW] * len(entries)) + " ON CONFLICT DO NOTHING RETURNING id"
         values = tuple(value for entry in entries for value in _sqlite_values(entry))
         return {UUID(hex=row[0]) for row in connection.exec_driver_sql(statement, values)}
-    columns = tuple(list(column) for column in zip(*map(_postgres_values, entries), strict=True))
-    return {row[0] for row in connection.exec_driver_sql(_POSTGRES, columns)}
+    # One JSON parameter, not an array a column: the driver would write those value by value.
+    document = json.dumps([_as_json(entry) for entry in entries])
+    return {row[0] for row in connection.exec_driver_sql(_POSTGRES, (document,))}
 
 
-def _postgres_values(entry: Entry) -> tuple[Any, ...]:
+def _as_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "id": str(entry.id),
+        "channel_id": entry.channel_id,
+        "kind": entry.kind,
+        "tag": entry.tag.hex(),
+        "tag_version": entry.tag_version,
+        "content_tag": entry.content_tag.hex() if entry.content_tag else None,
+        "sender_tag": entry.sender_tag.hex() if entry.sender_tag else None,
+        "reference": entry.reference,
+        "at": entry.received_at.isoformat(),
+        "sealed": entry.sealed.value.hex(),
+        "inbox_version": entry.sealed.version,
+    }
+
+
+def _sqlite_values(entry: Entry) -> tuple[Any, ...]:
+    at = entry.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy stores times on SQLite
     return (
-        entry.id,
+        entry.id.hex,
         entry.channel_id,
         entry.kind,
         entry.tag,
@@ -77,17 +98,11 @@ def _postgres_values(entry: Entry) -> tuple[Any, ...]:
         entry.content_tag,
         entry.sender_tag,
         entry.reference,
-        entry.received_at,
-        entry.received_at,
+        at,
+        at,
         entry.sealed.value,
         entry.sealed.version,
     )
-
-
-def _sqlite_values(entry: Entry) -> tuple[Any, ...]:
-    at = entry.received_at.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")  # as SQLAlchemy stores times on SQLite
-    identifier, *middle, _, _, sealed, version = _postgres_values(entry)
-    return (identifier.hex, *middle, at, at, sealed, version)
 
 
 def look_up(connection: Connection, wanted: Sequence[tuple[Entry, bytes]]) -> dict[tuple[int, str], Known]:

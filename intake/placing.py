@@ -31,8 +31,15 @@ ANSWER_WITHIN: Final = timedelta(hours=24)
 """A place name that comes later is no longer taken for the answer."""
 
 
-def load_waiting(session: Session, reporter_ids: Sequence[UUID], now: datetime) -> dict[UUID, Report]:
-    """By reporter, the newest report that still lacks its place, asked for or not."""
+Conversation = tuple[UUID, int]
+"""A reporter on a channel."""
+
+PLACE_DOUBTS: Final = frozenset({"no-locality", "several-places", "place-unsure"})
+"""Reasons for review that a place named in an answer settles."""
+
+
+def load_waiting(session: Session, reporter_ids: Sequence[UUID], now: datetime) -> dict[Conversation, list[Report]]:
+    """By conversation, the reports that lack their place, asked for or not, the newest last."""
     query = (
         select(Report)
         .where(
@@ -44,18 +51,27 @@ def load_waiting(session: Session, reporter_ids: Sequence[UUID], now: datetime) 
         .order_by(Report.recorded_at)
         .with_for_update()
     )
-    return {report.reporter_id: report for report in session.scalars(query) if report.reporter_id is not None}
+    waiting: dict[Conversation, list[Report]] = {}
+    for report in session.scalars(query):
+        if report.reporter_id is not None and report.channel_id is not None:
+            waiting.setdefault((report.reporter_id, report.channel_id), []).append(report)
+    return waiting
 
 
-def place_waiting_report(  # noqa: PLR0913  the report, its place, and where the rows go
+def place_report(  # noqa: PLR0913  the report, its place, and where the rows go
     session: Session, reference: Reference, rows: Rows, report: Report, reading: Reading, now: datetime
-) -> None:
-    """Opens the report at the place named. Its day stays what it was: correcting a locality never changes the day."""
+) -> str | None:
+    """Opens the report at the place named; returns the language its texts are in.
+
+    A day it has stays what it is: correcting a locality never changes the day.
+    """
     home_id = session.scalar(select(Reporter.home_id).where(Reporter.id == report.reporter_id))
     before = cells_of_report(report_facts(reference, as_row(report), home_id))
     report.locality_id = reference.spot_ids[reading.locality or ""]
     report.status = "open"
-    report.review = "no-category" if report.category_id is None else None
+    if report.occurred_on is None and reading.day_said:
+        report.occurred_on, report.day_basis = reading.occurred_on, "said"
+    report.review = _review_of(report)
     report.changed_at = now
     report.revision += 1
     after = [cells_of_report(report_facts(reference, as_row(report), home_id))]
@@ -68,13 +84,23 @@ def place_waiting_report(  # noqa: PLR0913  the report, its place, and where the
     payload = report_payload(reference, as_row(report), home_id)
     rows.record("report.placed", report.id, payload, at=now, reporter_id=report.reporter_id)
     rows.tally_changes += change_rows(before, summed(after), report.reporter_id)
-    _move_messages(session, reference, rows, report, now)
+    return _move_messages(session, reference, rows, report, now)
 
 
-def _move_messages(session: Session, reference: Reference, rows: Rows, report: Report, now: datetime) -> None:
-    """Its texts count where it happened, no longer at the reporter's home."""
+def _review_of(report: Report) -> str | None:
+    """What a person must still look at, now that the place is known."""
+    if report.review not in PLACE_DOUBTS and report.review is not None:
+        return report.review
+    if report.category_id is None:
+        return "no-category"
+    return "no-day" if report.occurred_on is None else None
+
+
+def _move_messages(session: Session, reference: Reference, rows: Rows, report: Report, now: datetime) -> str | None:
+    """Its texts count where it happened, no longer at the reporter's home. Returns their language."""
     own = select(Message).where(Message.report_id == report.id, Message.direction == "in")
-    for message in session.scalars(own):
+    messages = session.scalars(own.order_by(Message.created_at)).all()
+    for message in messages:
         protect = protection(reference, report.category_id, report.protect)
         before = cells_of_message(message.counted_at_id, message.counted_on, protect)
         message.counted_at_id = report.locality_id
@@ -88,3 +114,4 @@ def _move_messages(session: Session, reference: Reference, rows: Rows, report: R
         }
         rows.record("message.placed", message.id, payload, at=now, reporter_id=message.reporter_id)
         rows.tally_changes += change_rows(before, after, message.reporter_id)
+    return next((message.language for message in messages if message.language), None)

@@ -1,12 +1,14 @@
 """The reference: gazetteer, taxonomy and channels as every process holds them in memory, for one reference version."""
 
 import json
+import logging
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from babel.core import get_global
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -18,9 +20,12 @@ from models.categories import Category as CategoryRow
 from models.categories import CategoryLabel
 from models.channels import ChannelRow
 from models.database import ALWAYS, FOREVER
+from models.faults import Fault
 from models.localities import EmergencyNumber, Locality, LocalityName, Span, ancestor_spans
 from models.reference import reference_version
 from models.vault import Sealed, Vault
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +68,11 @@ class Reference:
     def countries(self) -> list[Spot]:
         return [spot for spot in self.spots.values() if spot.level == 0]
 
-    def emergency_number(self, *places: Spot | None) -> str | None:
-        """Of the first place that has one; else of the country when there is only one."""
-        countries = self.countries()
-        asked: list[Spot | None] = [*places, countries[0] if len(countries) == 1 else None]
+    def emergency_number(self, *places: Spot | None, country: str) -> str | None:
+        """Of the first place that has one; else of the programme's own country (ISO alpha-2)."""
+        alpha2_of = get_global("territory_aliases")  # CLDR knows the alpha-3 codes as aliases
+        own = next((spot for spot in self.countries() if country in alpha2_of.get(spot.code, ())), None)
+        asked: list[Spot | None] = [*places, own]
         return next((spot.emergency_number for spot in asked if spot is not None and spot.emergency_number), None)
 
 
@@ -176,8 +182,13 @@ def _read_categories(session: Session) -> tuple[dict[str, Category], dict[str, i
 
 
 def _read_channels(session: Session, vault: Vault, codes: Mapping[int, str]) -> list[Channel]:
-    return [
-        Channel(
+    return [channel for row in session.scalars(select(ChannelRow)) if (channel := _channel(row, vault, codes))]
+
+
+def _channel(row: ChannelRow, vault: Vault, codes: Mapping[int, str]) -> Channel | None:
+    """None where it cannot be used: one broken channel must not stop the others."""
+    try:
+        return Channel(
             id=row.id,
             name=row.name,
             provider=row.provider,
@@ -188,8 +199,9 @@ def _read_channels(session: Session, vault: Vault, codes: Mapping[int, str]) -> 
             free_to_sender=row.free_to_sender,
             receipt_only=row.receipt_only,
         )
-        for row in session.scalars(select(ChannelRow))
-    ]
+    except Fault as fault:
+        log.error("channel %s cannot be used: %s", row.name, type(fault).__name__)
+        return None
 
 
 def open_secrets(vault: Vault, row: ChannelRow) -> dict[str, str]:

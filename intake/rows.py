@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from models.database import insert_rows, insert_unless_there
 from models.events import Event, event_row
 from models.incidents import Incident
 from models.messages import Message
@@ -59,8 +58,7 @@ class Rows:
             (Event, self.events),
             (TallyChange, self.tally_changes),
         ):
-            if rows:
-                session.execute(insert(table), rows)
+            insert_rows(session, table, rows)
         self._write_wishes(session)
         if self.told:
             session.execute(update(Reporter), self.told)
@@ -71,6 +69,4 @@ class Rows:
         """STOP and START in the order they came: the last word of a batch is what stays."""
         for reporter_id, channel_id in self.opt_ins:
             session.execute(delete(OptOut).where(OptOut.reporter_id == reporter_id, OptOut.channel_id == channel_id))
-        if self.opt_outs:
-            make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-            session.execute(make(OptOut).on_conflict_do_nothing(), self.opt_outs)
+        insert_unless_there(session, OptOut, self.opt_outs)

@@ -10,10 +10,9 @@ from uuid import UUID, uuid4
 
 import phonenumbers
 from sqlalchemy import Select, bindparam, case, func, insert, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from models.database import insert_unless_there
 from models.messages import Message
 from models.reporters import DataKeyRow, OptOut, Reporter
 from models.vault import DataKey, Sealed, Vault
@@ -124,7 +123,6 @@ def _load(session: Session, vault: Vault, wanted: Mapping[bytes, Address]) -> di
 
 def _create(session: Session, vault: Vault, wanted: Mapping[bytes, Address], now: datetime) -> None:
     """Insert reporters, then keys for those rows that won: another process may be meeting the same number."""
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     rows = [
         {
             "id": uuid4(),
@@ -135,13 +133,13 @@ def _create(session: Session, vault: Vault, wanted: Mapping[bytes, Address], now
         }
         for index in sorted(wanted)
     ]
-    session.execute(make(Reporter).on_conflict_do_nothing(), rows)
+    insert_unless_there(session, Reporter, rows)
     ids = session.scalars(select(Reporter.id).where(Reporter.number_index.in_(list(wanted))))
     keys: list[dict[str, Any]] = []
     for reporter_id in ids:
         _, wrapped = vault.new_data_key(reporter_id)
         keys.append({"reporter_id": reporter_id, "wrapped": wrapped.value, "wrapping_version": wrapped.version})
-    session.execute(make(DataKeyRow).on_conflict_do_nothing(), keys)
+    insert_unless_there(session, DataKeyRow, keys)
 
 
 def _seal_numbers(session: Session, sources: Mapping[bytes, Source]) -> None:

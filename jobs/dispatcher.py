@@ -15,13 +15,13 @@ from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from intake.arrival import take_in
-from intake.incoming import Desk
+from intake.incoming import Means
 from intake.reference import ReferenceKeeper
 from jobs.event_work import has_pending_events, work_off_events
 from models.clock import Clock, now_utc
 from models.database import Database
 from models.deliveries import HOLD_BACK_ATTEMPTS, Delivery
-from models.faults import Unavailable
+from models.faults import Unavailable, trace_of
 from models.job_states import take_job
 from models.settings import Settings
 from models.vault import Vault
@@ -73,7 +73,7 @@ class Dispatcher:
                 log.warning("the store does not answer; trying again")
                 stopping.wait(POLL_S)
             except Exception as error:  # a thread that ends would leave texts lying without a sign
-                log.exception("the dispatcher met %s", type(error).__name__)
+                log.error("the dispatcher met %s\n%s", type(error).__name__, trace_of(error))
                 stopping.wait(POLL_S)
             else:
                 if not done:
@@ -89,17 +89,17 @@ class Dispatcher:
         with self._database.writing() as session:
             if take_job(session, "dispatch") is None:
                 return 0
-            desk = Desk(self._keeper.current(session), self._vault, self._settings)
+            means = Means(self._keeper.current(session), self._vault, self._settings)
             deliveries = session.scalars(_due(now).order_by(Delivery.sequence).limit(self._largest)).all()
             failed_senders: set[bytes] = set()
-            self._settle(session, desk, deliveries, now, failed_senders)
+            self._settle(session, means, deliveries, now, failed_senders)
             worked = work_off_events(session, now, retry_delay_s)
         if deliveries:
             self._on_replies()
         return len(deliveries) + worked
 
     def _settle(
-        self, session: Session, desk: Desk, deliveries: Sequence[Delivery], now: datetime, failed_senders: set[bytes]
+        self, session: Session, means: Means, deliveries: Sequence[Delivery], now: datetime, failed_senders: set[bytes]
     ) -> None:
         """All in one savepoint; if that fails, each half in its own, so that one bad delivery stands alone."""
         deliveries = [each for each in deliveries if each.sender_tag is None or each.sender_tag not in failed_senders]
@@ -107,14 +107,14 @@ class Dispatcher:
             return
         try:
             with session.begin_nested():
-                take_in(session, desk, deliveries, now)
+                take_in(session, means, deliveries, now)
         except Exception as error:
             if isinstance(error, Unavailable) or not session.is_active:
                 raise
             if len(deliveries) > 1:
                 middle = len(deliveries) // 2
-                self._settle(session, desk, deliveries[:middle], now, failed_senders)
-                self._settle(session, desk, deliveries[middle:], now, failed_senders)
+                self._settle(session, means, deliveries[:middle], now, failed_senders)
+                self._settle(session, means, deliveries[middle:], now, failed_senders)
                 return
             (delivery,) = deliveries
             log.warning("delivery %s: %s, attempt %d", delivery.id, type(error).__name__, delivery.attempts + 1)

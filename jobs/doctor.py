@@ -9,7 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.backlog import backlog_of
+from models.backlog import Backlog, backlog_of
 from models.channels import BUILT_IN, ChannelRow
 from models.deliveries import Delivery
 from models.job_states import JobState
@@ -30,18 +30,19 @@ class Finding:
 
 
 def examine(session: Session, settings: Settings, now: datetime) -> list[Finding]:
+    backlog = backlog_of(session, now)
     return [
-        *_deliveries(session, now),
-        *_replies(session, now),
+        *_deliveries(session, backlog),
+        *_replies(backlog),
         *_channels(session),
-        *_tallies(session, now),
+        *_jobs(session),
+        *_tallies(session, backlog, now),
         *_emergency_numbers(session, now),
         *_key_file(settings),
     ]
 
 
-def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
-    backlog = backlog_of(session, now)
+def _deliveries(session: Session, backlog: Backlog) -> Iterator[Finding]:
     if backlog.oldest_delivery_s > STALE_AFTER.total_seconds():
         yield Finding(
             "wrong",
@@ -66,8 +67,7 @@ def _deliveries(session: Session, now: datetime) -> Iterator[Finding]:
         )
 
 
-def _replies(session: Session, now: datetime) -> Iterator[Finding]:
-    backlog = backlog_of(session, now)
+def _replies(backlog: Backlog) -> Iterator[Finding]:
     if backlog.replies_in_doubt:
         yield Finding(
             "wrong",
@@ -91,9 +91,16 @@ def _channels(session: Session) -> Iterator[Finding]:
             )
 
 
-def _tallies(session: Session, now: datetime) -> Iterator[Finding]:
+def _jobs(session: Session) -> Iterator[Finding]:
+    for state in session.scalars(select(JobState).where(JobState.failures > 0)):
+        yield Finding(
+            "wrong", f"The job {state.name} failed {state.failures} times ({state.error}); the log says where."
+        )
+
+
+def _tallies(session: Session, backlog: Backlog, now: datetime) -> Iterator[Finding]:
     state = session.get(JobState, "tallies")
-    waiting = backlog_of(session, now).tally_changes_waiting
+    waiting = backlog.tally_changes_waiting
     if waiting and (state is None or state.finished_at is None or now - state.finished_at > STALE_AFTER):
         yield Finding(
             "wrong", f"{waiting} changes are not in the figures yet. `kibaro jobs run tallies` brings them in now."

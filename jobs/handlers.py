@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import exists, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import ScalarSelect, exists, select, update
 from sqlalchemy.orm import Session
 
 from models.channels import ChannelRow
+from models.database import insert_unless_there
 from models.events import Event
 from models.messages import Message
 from models.reporters import OptOut
@@ -43,14 +42,13 @@ def cancel_queued_replies(session: Session, event: Event, now: datetime) -> None
 
 def stop_at_the_provider_s_word(session: Session, event: Event, now: datetime) -> None:
     """The provider says that this number told it to stop: so do we."""
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     channel_id = session.scalar(select(_channel_id(event)))
     if event.reporter_id is not None and channel_id is not None:
-        row = make(OptOut).values(reporter_id=event.reporter_id, channel_id=channel_id, since=now)
-        session.execute(row.on_conflict_do_nothing())
+        row = {"reporter_id": event.reporter_id, "channel_id": channel_id, "since": now}
+        insert_unless_there(session, OptOut, [row])
 
 
-def _channel_id(event: Event):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _channel_id(event: Event) -> ScalarSelect[int]:
     return select(ChannelRow.id).where(ChannelRow.name == event.payload["channel"]).scalar_subquery()
 
 

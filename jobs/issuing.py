@@ -123,6 +123,28 @@ def _locality_id(session: Session, code: str) -> int | None:
     return locality_id
 
 
+def revoke_key(database: Database, name: str, now: datetime) -> None:
+    """From now on this key opens nothing. Raises Refusal when there is no such key."""
+    with database.writing() as session:
+        key = session.scalar(select(Key).where(Key.name == name))
+        if key is None:
+            raise Refusal(f"There is no key named {name}; `kibaro keys list` shows them.")
+        key.revoked_at = key.revoked_at or now
+
+
+def keys_of(database: Database) -> list[str]:
+    """A line a key: name, scopes, locality, body, revoked or not. Never the key itself, which nobody has any more."""
+    with database.reading() as session:
+        rows = session.execute(
+            select(Key, Locality.code).outerjoin(Locality, Locality.id == Key.locality_id).order_by(Key.name)
+        )
+        return [
+            f"{key.name}  {' '.join(key.scopes)}  {code or 'everywhere'}  {key.body}"
+            + (f"  revoked {key.revoked_at:%Y-%m-%d}" if key.revoked_at else "")
+            for key, code in rows
+        ]
+
+
 def create_key(  # noqa: PLR0913  what a key is
     database: Database, name: str, scopes: Sequence[str], locality: str, body: str, now: datetime
 ) -> str:

@@ -18,6 +18,7 @@ from sqlalchemy import ColumnElement, and_, func, insert, literal, or_, select, 
 from sqlalchemy.orm import Session
 
 from intake.gateways.contract import Accepted, Gateway, Outgoing, Rejected, SendResult, Uncertain, Unknown
+from intake.incoming import LATE_AFTER
 from intake.reference import Reference, ReferenceKeeper
 from intake.sources import number_of
 from intake.statuses import provider_tag
@@ -25,7 +26,7 @@ from models.channels import ChannelRow
 from models.clock import Clock, now_utc
 from models.database import Database
 from models.events import Event, event_row
-from models.faults import Unavailable
+from models.faults import Unavailable, trace_of
 from models.messages import Message
 from models.reporters import DataKeyRow, OptOut, Reporter
 from models.settings import Settings
@@ -91,7 +92,7 @@ class Sender:
                     log.warning("the store does not answer; trying again")
                     stopping.wait(POLL_S)
                 except Exception as error:  # a thread that ends would leave replies lying without a sign
-                    log.exception("the sender met %s", type(error).__name__)
+                    log.error("the sender met %s\n%s", type(error).__name__, trace_of(error))
                     stopping.wait(POLL_S)
                 if not done:
                     self.woken.wait(POLL_S)
@@ -120,20 +121,22 @@ class Sender:
             .outerjoin(DataKeyRow, DataKeyRow.reporter_id == Message.reporter_id)
             .where(_is_due(now), Message.channel_id.not_in(resting))
             .order_by(danger_first, Message.due_at, Message.id)
-            .limit(AT_ONCE * 4)
+            .limit(AT_ONCE)
             .with_for_update(skip_locked=True, of=Message)
         )
         tasks: list[_Task] = []
         dropped = 0
+        spent = self._spent_today(session, now)
         for message, reporter, key_row in session.execute(query):
             if reason := self._forbidden(session, message, reporter, now):
                 message.status, message.error_code, message.leased_until = "cancelled", reason, None
                 dropped += 1
-            elif message.status == "queued" and self._budget_is_spent(session, message, now):
+            elif message.status == "queued" and spent[_is_danger(message)] >= self._settings.replies_per_day:
                 message.due_at = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
                 dropped += 1
             elif task := self._lease(message, reporter, key_row, now):
                 tasks.append(task)
+                spent[_is_danger(message)] += 1
             else:
                 dropped += 1
         return tasks, dropped
@@ -143,24 +146,20 @@ class Sender:
             return None  # it may be out already: only a look-up can tell
         if reporter is None or message.body is None:
             return "erased"
-        if now - message.created_at > timedelta(hours=self._settings.reply_expires_h):
+        waits_at_most = LATE_AFTER if _is_danger(message) else timedelta(hours=self._settings.reply_expires_h)
+        if now - message.created_at > waits_at_most:
             return "expired"
         stopped = session.get(OptOut, (reporter.id, message.channel_id))
         if stopped is not None and message.purpose != "stopped":
             return "opted-out"
         return None
 
-    def _budget_is_spent(self, session: Session, message: Message, now: datetime) -> bool:
-        """Danger replies have the day's budget again for themselves."""
-        is_danger = Message.purpose.startswith("danger")
-        mine = (message.purpose or "").startswith("danger")
+    def _spent_today(self, session: Session, now: datetime) -> dict[bool, int]:
+        """Texts handed over since midnight UTC; danger replies have the day's budget again for themselves."""
         midnight = datetime.combine(now.date(), datetime.min.time(), UTC)
-        query = (
-            select(func.count())
-            .select_from(Message)
-            .where(Message.attempted_at >= midnight, Message.direction == "out", is_danger if mine else ~is_danger)
-        )
-        return (session.scalar(query) or 0) >= self._settings.replies_per_day
+        is_danger = Message.purpose.startswith("danger")
+        query = select(is_danger, func.count()).where(Message.attempted_at >= midnight).group_by(is_danger)
+        return {False: 0, True: 0} | {bool(danger): count for danger, count in session.execute(query)}
 
     def _lease(
         self, message: Message, reporter: Reporter | None, key_row: DataKeyRow | None, now: datetime
@@ -200,14 +199,17 @@ class Sender:
     # -- the call, outside any transaction ---------------------------------------------------------------------------
 
     def _carry_out(self, reference: Reference, task: _Task) -> None:
-        channel = reference.channels_by_id[task.channel_id]
-        gateway = reference.gateways[task.channel_id]
+        channel, gateway = reference.channels_by_id.get(task.channel_id), reference.gateways.get(task.channel_id)
+        if channel is None or gateway is None:
+            return  # the channel cannot be used at present, which the log says; the lease runs out and is taken again
         callback = f"{self._settings.public_url}/intake/{channel.name}/status"
         outgoing = Outgoing(task.outgoing.id, task.outgoing.recipient, task.outgoing.body, callback)
         if task.crashed:
             self._resolve_crash(gateway, outgoing, task)
         elif self._clock() + LONGEST_CALL <= task.leased_until:  # who slept must not send into somebody else's lease
             self._record(task, gateway.send(outgoing), gateway)
+        else:
+            self._update(task, status="queued", leased_until=None, due_at=self._clock(), attempts=task.attempt - 1)
 
     def _resolve_crash(self, gateway: Gateway, outgoing: Outgoing, task: _Task) -> None:
         found = gateway.look_up(outgoing, task.attempted_at)
@@ -302,6 +304,10 @@ class Sender:
             reporter_id=reporter_id,
         )
         session.execute(insert(Event), [row])
+
+
+def _is_danger(message: Message) -> bool:
+    return (message.purpose or "").startswith("danger")
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -3,16 +3,14 @@ at once.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from intake.reference import Reference, ReferenceKeeper
-from models.database import Database
+from models.database import Database, inserting
 from models.job_states import take_job
 from models.periods import GRAINS, Grain, start_of
 from models.tallies import ALL, Measures, Tally, TallyChange, TallyVersion
@@ -24,6 +22,14 @@ SQLITE_FOLD: Final = 2_000
 
 CellKey = tuple[int, Grain, date, int]
 _MEASURES: Final = Measures._fields
+_KEY: Final = ("locality_id", "grain", "start", "category_id")
+_COLUMNS: Final = (*_KEY, *_MEASURES)
+_POSTGRES_UPSERT: Final = (
+    f"INSERT INTO tallies ({', '.join(_COLUMNS)}) "  # noqa: S608  column names only
+    f"SELECT * FROM unnest(%s::int[], %s::text[], %s::date[], %s::int[]{', %s::int[]' * len(_MEASURES)}) "
+    f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET "
+    + ", ".join(f"{name} = tallies.{name} + excluded.{name}" for name in _MEASURES)
+)
 
 
 def fold_tallies(database: Database, keeper: ReferenceKeeper, now: datetime, every_s: int) -> int:
@@ -124,24 +130,19 @@ def _add(cells: dict[Any, list[int]], key: tuple[Any, ...], measures: Sequence[i
 
 
 def add_to_tallies(session: Session, cells: Mapping[CellKey, Sequence[int]]) -> None:
-    rows = [
-        {"locality_id": locality_id, "grain": grain, "start": start, "category_id": category_id}
-        | dict(zip(_MEASURES, measures, strict=True))
-        for (locality_id, grain, start, category_id), measures in sorted(cells.items())
-        if any(measures)
-    ]
+    rows = [(*key, *measures) for key, measures in sorted(cells.items()) if any(measures)]
     if not rows:
         return
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
-    statement = make(Tally)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["locality_id", "grain", "start", "category_id"],
-            set_={name: getattr(Tally, name) + statement.excluded[name] for name in _MEASURES},
-        ),
-        rows,
-    )
-
-
-def next_slot(now: datetime, every_s: int) -> datetime:
-    return slot_of(now, every_s) + timedelta(seconds=every_s)
+    session.flush()
+    connection = session.connection()
+    if connection.dialect.name == "sqlite":
+        statement = inserting(session, Tally)
+        sums = {name: Tally.__table__.c[name] + statement.excluded[name] for name in _MEASURES}
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=_KEY, set_=sums),
+            [dict(zip(_COLUMNS, row, strict=True)) for row in rows],
+        )
+        return
+    # One statement with an array a column; as text, since the driver writes long lists item by item.
+    arrays = tuple("{" + ",".join(map(str, column)) + "}" for column in zip(*rows, strict=True))
+    connection.exec_driver_sql(_POSTGRES_UPSERT, arrays)

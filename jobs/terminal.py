@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from intake.answering import facts_of
 from intake.gateways.contract import Channel, Text
-from intake.incoming import Desk
+from intake.incoming import Means
 from intake.journal import Journal
 from intake.reference import ReferenceKeeper
 from intake.replies.choice import choose
@@ -24,7 +24,6 @@ from jobs.dispatcher import Dispatcher
 from models.channels import TERMINAL
 from models.clock import now_utc
 from models.database import Database
-from models.deliveries import Delivery
 from models.faults import Refusal
 from models.messages import Message
 from models.reporters import DataKeyRow
@@ -72,8 +71,7 @@ def _dispatch(database: Database, vault: Vault, keeper: ReferenceKeeper, setting
     while time.monotonic() < until:
         dispatcher.run_once()
         with database.reading() as session:
-            waiting = select(Delivery.sequence).where(Delivery.id == message_id, Delivery.sealed.is_not(None))
-            if session.scalar(waiting) is None:
+            if session.get(Message, message_id) is not None:
                 return
         time.sleep(0.1)
     raise Refusal("The text is stored but not understood yet; `kibaro doctor` may say why.")
@@ -105,7 +103,7 @@ def read_lines(path: Path | None) -> Iterator[str]:
         raise Refusal(f"{path} cannot be read: {error.strerror}.") from None
 
 
-def read_texts(desk: Desk, lines: Iterable[str], now: datetime) -> Iterator[str]:
+def read_texts(means: Means, lines: Iterable[str], now: datetime) -> Iterator[str]:
     """One JSON line out per JSON line in. Raises Refusal naming the line that is none."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -117,15 +115,15 @@ def read_texts(desk: Desk, lines: Iterable[str], now: datetime) -> Iterator[str]
             raise Refusal(f'Line {number} is no JSON object with "text".') from None
         situation = Situation(
             sent_at=_time(sent_at) if sent_at else now,
-            home=home if home in desk.reference.spot_ids else None,
-            timezone=desk.settings.timezone,
+            home=home if home in means.reference.spot_ids else None,
+            timezone=means.settings.timezone,
         )
-        reading = desk.reference.understanding.read(text, situation)
-        yield json.dumps({"id": asked.get("id")} | _shown(desk, reading), ensure_ascii=False)
+        reading = means.reference.understanding.read(text, situation)
+        yield json.dumps({"id": asked.get("id")} | _shown(means, reading), ensure_ascii=False)
 
 
-def _shown(desk: Desk, reading: Reading) -> dict[str, Any]:
-    reply = choose(facts_of(desk, desk.reference.channels[TERMINAL], reading, EXAMPLE_REFERENCE))
+def _shown(means: Means, reading: Reading) -> dict[str, Any]:
+    reply = choose(facts_of(means, means.reference.channels[TERMINAL], reading, EXAMPLE_REFERENCE))
     return {
         "kind": reading.kind.value,
         "command": reading.command,

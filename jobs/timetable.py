@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Final
 
@@ -12,7 +13,8 @@ from intake.reference import ReferenceKeeper
 from jobs.tallies import fold_tallies
 from models.clock import Clock
 from models.database import Database
-from models.faults import Unavailable
+from models.faults import Unavailable, trace_of
+from models.job_states import note_failure
 from models.settings import Settings
 
 EPOCH: Final = datetime(2026, 1, 1, tzinfo=UTC)
@@ -31,19 +33,21 @@ def timetable_of(database: Database, keeper: ReferenceKeeper, settings: Settings
             keeper.current(session)
 
     scheduler = BackgroundScheduler(timezone=UTC)
-    _every(scheduler, settings.tallies_every_s, tallies)
-    _every(scheduler, REFERENCE_EVERY_S, reference)
+    _every(database, scheduler, settings.tallies_every_s, tallies)
+    _every(database, scheduler, REFERENCE_EVERY_S, reference)
     return scheduler
 
 
-def _every(scheduler: BackgroundScheduler, seconds: int, job: Callable[[], None]) -> None:
+def _every(database: Database, scheduler: BackgroundScheduler, seconds: int, job: Callable[[], None]) -> None:
     def run() -> None:
         try:
             job()
         except Unavailable:
             log.warning("%s: the store does not answer; next time again", job.__name__)
-        except Exception as error:  # APScheduler would log the exception with its parameters
-            log.exception("%s met %s", job.__name__, type(error).__name__)
+        except Exception as error:  # APScheduler would log the error's own words
+            log.error("%s met %s\n%s", job.__name__, type(error).__name__, trace_of(error))
+            with suppress(Unavailable):
+                note_failure(database, job.__name__, error)
 
     scheduler.add_job(
         run,

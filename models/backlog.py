@@ -1,4 +1,4 @@
-"""The backlog: what waits, what fails, what nobody could tell. For doctor and /metrics, so nothing protected is counted."""
+"""The backlog: what waits, what fails, what is in doubt. For doctor and /metrics; nothing protected is told."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -54,7 +54,8 @@ def backlog_of(session: Session, now: datetime) -> Backlog:
         return session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0  # type: ignore[arg-type]
 
     pending = Delivery.sealed.is_not(None)
-    oldest = session.scalar(select(Delivery.received_at).where(pending).order_by(Delivery.sequence).limit(1))
+    texts = select(Delivery.received_at).where(pending, Delivery.kind == "text")  # a status may wait for its text
+    oldest = session.scalar(texts.order_by(Delivery.sequence).limit(1))
     recently = Message.created_at > now - timedelta(days=1)
     return Backlog(
         deliveries_waiting=count(Delivery, pending),

@@ -2,10 +2,10 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from sqlalchemy import (
@@ -18,19 +18,22 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    Table,
     Uuid,
     create_engine,
     event,
+    insert,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, Connection, make_url
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
 
-from models.faults import Unavailable
+from models.faults import Refusal, Unavailable
 
 ALWAYS: Final = date(1, 1, 1)
 """Start of a dated row that is open to the past."""
@@ -95,7 +98,12 @@ class Database:
     """
 
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
-        self.url = _with_driver(url)
+        try:
+            self.url = _with_driver(url)
+        except ArgumentError:
+            raise Refusal(
+                "KIBARO_DATABASE_URL is no database's address; write sqlite:///file.db or postgresql://user@host/name."
+            ) from None
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine: Engine = (
             _sqlite_engine(self.url, pool_size) if self.is_sqlite else _postgres_engine(self.url, pool_size)
@@ -105,7 +113,7 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """A transaction that sees one state of the store and changes nothing. Raises Unavailable."""
-        with _faults_named(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
+        with faults_named(), Session(self.engine, expire_on_commit=False, autoflush=False) as session:
             if not self.is_sqlite:
                 session.connection(
                     execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
@@ -123,7 +131,7 @@ class Database:
         options: dict[str, Any] = {"kibaro_writes": True}
         if snapshot and not self.is_sqlite:
             options["isolation_level"] = "REPEATABLE READ"
-        with _faults_named(), self._turn(), Session(self.engine, expire_on_commit=False) as session:
+        with faults_named(), self._turn(), Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options=options)
             yield session
             session.commit()
@@ -131,7 +139,7 @@ class Database:
     @contextmanager
     def appending(self) -> Iterator[Connection]:
         """For the journal, without the ORM. On PostgreSQL each statement commits itself: one round trip a batch."""
-        with _faults_named(), self._turn(), self.engine.connect() as plain:
+        with faults_named(), self._turn(), self.engine.connect() as plain:
             if not self.is_sqlite:
                 yield plain.execution_options(isolation_level="AUTOCOMMIT")
                 return
@@ -152,7 +160,7 @@ class Database:
 
 
 @contextmanager
-def _faults_named() -> Iterator[None]:
+def faults_named() -> Iterator[None]:
     """A store that cannot be reached is Unavailable; every other database error stays what it is."""
     try:
         yield
@@ -169,10 +177,37 @@ def _is_our_mistake(error: OperationalError) -> bool:
     return getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
+def insert_rows(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Many new rows at once, past the ORM's own bookkeeping, which costs as much as the insert."""
+    if rows:
+        session.flush()
+        session.connection().execute(insert(table_of(table)), list(rows))
+
+
+def insert_unless_there(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Rows that are there already, by any unique key, stay as they are."""
+    if rows:
+        session.flush()
+        session.connection().execute(inserting(session, table).on_conflict_do_nothing(), list(rows))
+
+
+def inserting(session: Session, table: type[Base]) -> "sqlite.Insert | postgresql.Insert":
+    """An insert that knows ON CONFLICT, which both engines have and SQLAlchemy spells once for each."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table_of(table))
+    return postgresql.insert(table_of(table))
+
+
+def table_of(model: type[Base]) -> Table:
+    return cast("Table", model.__table__)
+
+
 def _with_driver(url: str) -> URL:
     parsed = make_url(url)
     if parsed.drivername in {"postgres", "postgresql"}:
         return parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in {"sqlite", "postgresql+psycopg"}:
+        raise ArgumentError
     return parsed
 
 

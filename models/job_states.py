@@ -3,11 +3,9 @@
 from datetime import datetime
 
 from sqlalchemy import String, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.database import Base
+from models.database import Base, Database, insert_unless_there
 
 
 class JobState(Base):
@@ -28,10 +26,18 @@ def take_job(session: Session, name: str) -> JobState | None:
     PostgreSQL frees the row when its holder dies or stalls (idle_in_transaction_session_timeout); on SQLite the
     transaction itself is the lock.
     """
-    make = sqlite_insert if session.get_bind().dialect.name == "sqlite" else postgres_insert
     query = select(JobState).where(JobState.name == name).with_for_update(skip_locked=True)
     row = session.scalar(query)
     if row is None:
-        session.execute(make(JobState).values(name=name, failures=0).on_conflict_do_nothing())
+        insert_unless_there(session, JobState, [{"name": name, "failures": 0}])
         row = session.scalar(query)
     return row
+
+
+def note_failure(database: Database, name: str, error: Exception) -> None:
+    """For doctor: this job failed; a run that succeeds forgets it."""
+    with database.writing() as session:
+        state = take_job(session, name)
+        if state is not None:
+            state.failures += 1
+            state.error = type(error).__name__[:80]

@@ -1,5 +1,6 @@
 """The schema: bringing a store to the newest one, and refusing to work on any other."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -7,13 +8,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from models.database import Database
+from models.database import Database, faults_named
 from models.faults import Refusal
 
 _ROOT = Path(__file__).parents[1]
 
 
-def _config(database: Database) -> Config:
+def _config(database: Database | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_ROOT / "migrations"))
     config.set_main_option("path_separator", "os")
@@ -21,21 +22,20 @@ def _config(database: Database) -> Config:
     return config
 
 
+@cache
 def newest() -> str | None:
-    config = Config()
-    config.set_main_option("script_location", str(_ROOT / "migrations"))
-    config.set_main_option("path_separator", "os")
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(_config()).get_current_head()
 
 
 def present(database: Database) -> str | None:
     """The store's revision; None where there is no schema yet."""
-    with database.engine.connect() as connection:
+    with faults_named(), database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(database: Database, to: str = "head") -> None:
-    command.upgrade(_config(database), to)
+    with faults_named():
+        command.upgrade(_config(database), to)
 
 
 def migrate_down(database: Database, to: str) -> None:

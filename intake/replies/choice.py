@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from intake.replies.texts import render
 from intake.understand.values import Kind, Reading
 
+TURNED_AWAY = frozenset({None, "advertisement", "question", "wrong-number"})
+"""Reasons for review, or none, with which an unclear text is told what this number is for."""
 COMMAND_REPLIES = {"stop": "stopped", "start": "started", "help": "help"}
 
 
@@ -46,6 +48,7 @@ class Reply:
 
     name: str
     text: str
+    language: str
 
 
 def choose(facts: Facts) -> Reply | None:
@@ -63,7 +66,7 @@ def choose(facts: Facts) -> Reply | None:
         cat=facts.category_label,
         day=f"{occurred_on:%d/%m}" if occurred_on else None,
     )
-    return Reply(name, text)
+    return Reply(name, text, facts.language)
 
 
 def _name_of(facts: Facts) -> str | None:
@@ -75,6 +78,8 @@ def _name_of(facts: Facts) -> str | None:
     if facts.receipt_only or facts.protected or reading.protect != "none":
         return "receipt"
     if reading.kind in {Kind.UNCLEAR, Kind.GREETING}:
+        if reading.review not in TURNED_AWAY:
+            return "receipt"  # somebody will look at it: perhaps we only lack the words
         return "not-a-report" if facts.proves_sender and not facts.told_this_month else None
     return _name_for_report(facts)
 

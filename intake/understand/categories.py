@@ -9,6 +9,7 @@ from intake.understand.values import Category, Protect
 
 NO_CATEGORY = "no-category"
 SEVERAL_CATEGORIES = "several-categories"
+MAYBE_PROTECTED = "maybe-protected"
 
 _GUARD: Mapping[Protect, int] = {"none": 0, "armed": 1, "survivor": 2, "agent": 3}
 """Whom a doubt protects first: an agent's victim is also in danger from those who would handle the report."""
@@ -28,13 +29,17 @@ _FAIRLY_SURE = 0.75  # one single word
 
 @dataclass(frozen=True, slots=True)
 class CategoryFound:
-    """candidates: surest first. protect: of the category, or the most protected of the candidates."""
+    """candidates: surest first. protect: of the category, or the most protected of the candidates.
+
+    guessed: codes of candidates that only open words speak for.
+    """
 
     category: Category | None = None
     candidates: tuple[Category, ...] = ()
     protect: Protect = "none"
     confidence: float = 0.0
     review: str | None = None
+    guessed: frozenset[str] = frozenset()
 
 
 class CategoryReader:
@@ -53,14 +58,27 @@ class CategoryReader:
         if not codes:
             return CategoryFound(review=NO_CATEGORY)
         codes.sort(key=lambda code: (-weights[code], code))
-        candidates = tuple(self._categories[code] for code in codes)
         # "Vol... ils l'ont frappée" is a theft that may be more: what the surer word does not explain still protects.
-        doubts = [code for _, term_codes in open_ if not weights.keys() & term_codes for code in term_codes]
-        protect = max((self._categories[code].protect for code in codes + doubts), key=_GUARD.__getitem__)
+        doubts = self._unexplained(open_, codes)
+        protect = max((self._categories[code].protect for code in [*weights, *doubts]), key=_GUARD.__getitem__)
+        guessed = frozenset(doubts if sure else codes)
+        candidates = tuple(self._categories[code] for code in codes)
         if len(candidates) > 1:
-            return CategoryFound(None, candidates, protect, 1 / len(candidates), SEVERAL_CATEGORIES)
+            return CategoryFound(None, candidates, protect, 1 / len(candidates), SEVERAL_CATEGORIES, guessed)
         confidence = _SURE if weights[codes[0]] > 1 else _FAIRLY_SURE
-        return CategoryFound(candidates[0], candidates, protect, confidence)
+        if _GUARD[protect] > _GUARD[candidates[0].protect]:
+            candidates += tuple(self._categories[code] for code in doubts)
+            return CategoryFound(None, candidates, protect, confidence / len(candidates), MAYBE_PROTECTED, guessed)
+        return CategoryFound(candidates[0], candidates, protect, confidence, guessed=guessed)
+
+    def _unexplained(self, open_: Sequence[_Term], codes: Sequence[str]) -> list[str]:
+        """What open words may mean beside the categories found; a part that its graver whole has beaten explains none.
+
+        "Meurtre, tabassée, frappée": that she was beaten up is part of the murder, that it may be rape is not.
+        """
+        explained = {*codes, *(self._categories[code].parent for code in codes)}
+        doubts = [code for _, meant in open_ if explained.isdisjoint(meant) for code in meant]
+        return list(dict.fromkeys(doubts))
 
     def _terms(self, words: Words) -> tuple[list[_Term], list[_Term]]:
         """Terms found, as (number of words, codes): those that are sure and those that leave several open."""

@@ -32,6 +32,10 @@ class DaySaid:
     def said(self) -> bool:
         return self.day is not None or self.review is not None
 
+    def is_over(self, today: date) -> bool:
+        """It was before today, as far as can be told."""
+        return self.review in {OLD_DAY, VAGUE_DAY} or (self.day is not None and self.day < today)
+
 
 def local_day(sent_at: datetime, timezone: str) -> date:
     """The day it was there; an unknown zone counts as UTC."""

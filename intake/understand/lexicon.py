@@ -28,11 +28,33 @@ class CategoryWords:
 
 
 @dataclass(frozen=True, slots=True)
+class Chain:
+    """Two phrases that mean danger when at most `within` words stand between them: "en train de" … "frapper".
+
+    past_too: also beside a day that is over: "they took my child yesterday". hearsay: also in a rumour.
+    any_order: the second may come first.
+    """
+
+    first: PhraseBook[bool]
+    then: PhraseBook[bool]
+    within: int
+    past_too: bool = True
+    hearsay: bool = True
+    any_order: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class DangerWords:
-    """Looked up in stems. False marks a phrase that merely looks like danger: "à l'aide d'une barre"."""
+    """Looked up in stems. harmless: phrases that merely look like danger ("à l'aide d'une barre"), read first.
+
+    now: danger by themselves. under_way: with a category whose danger depends on it. violence: in any tense.
+    """
 
     now: PhraseBook[bool]
+    harmless: PhraseBook[bool]
     under_way: PhraseBook[bool]
+    violence: PhraseBook[bool]
+    chains: tuple[Chain, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from intake.understand.casualties import CasualtyReader
 from intake.understand.categories import CategoryFound, CategoryReader
 from intake.understand.commands import command_of
-from intake.understand.danger import calls_for_help, is_dangerous
+from intake.understand.danger import calls_for_help, holds_violence, is_dangerous, is_under_way
 from intake.understand.days import DayReader, DaySaid, local_day
-from intake.understand.kinds import Signs, Told, kind_of
+from intake.understand.kinds import DOUBTS, Signs, Told, doubt_of, kind_of
 from intake.understand.language import language_of
 from intake.understand.lexicon import Lexicon
 from intake.understand.normalise import Words, words_of
@@ -38,21 +38,25 @@ class Understanding:
         return self._read_sentence(words, situation, language)
 
     def _read_sentence(self, words: Words, situation: Situation, language: str | None) -> Reading:
-        help_wanted = calls_for_help(words, self._lexicon.danger)
         category = self._categories.read(words)
         place = self._places.find(words, situation)
         timezone = place.place.timezone if place.place and place.place.timezone else situation.timezone
         today = local_day(situation.sent_at, timezone)
         day = self._days.read(words, today)
         casualties = self._casualties.read(words)
+        doubt = doubt_of(words, self._lexicon)
+        help_wanted, danger = self._danger(words, category, past=day.is_over(today), rumour=doubt == DOUBTS["rumour"])
         signs = Signs(
+            help=help_wanted,
+            danger=danger,
             category=bool(category.candidates),
-            danger=help_wanted,
+            protected=category.protect != "none",
+            violence=holds_violence(words, self._lexicon.danger),
             place_named=place.named,
             casualties=bool(casualties.killed or casualties.injured),
             day=day.said,
         )
-        told = kind_of(words, signs, self._lexicon, proves_sender=situation.proves_sender)
+        told = kind_of(words, doubt, signs, self._lexicon, proves_sender=situation.proves_sender)
         is_report = told.kind is Kind.REPORT
         certain = category.category if is_report and told.review is None else None
         return Reading(
@@ -64,13 +68,20 @@ class Understanding:
             day_said=day.said,
             killed=casualties.killed,
             injured=casualties.injured,
-            danger=is_report and (help_wanted or is_dangerous(words, self._lexicon.danger, category.candidates)),
+            danger=danger,
             protect=category.protect,
             language=language,
             confidence=category.confidence if certain else 0.0,
             missing=_missing(certain, place, day) if is_report else (),
             review=_review(told, category, place, day),
         )
+
+    def _danger(self, words: Words, category: CategoryFound, *, past: bool, rumour: bool) -> tuple[bool, bool]:
+        """Whether the words call for help, and whether there is danger at all; a rumour's only if it is under way."""
+        help_wanted = calls_for_help(words, self._lexicon.danger, past=past, rumour=rumour)
+        under_way = is_under_way(words, self._lexicon.danger)
+        dangerous = is_dangerous(category, under_way=under_way, past=past) and (under_way or not rumour)
+        return help_wanted, help_wanted or dangerous
 
 
 def _missing(category: Category | None, place: PlaceFound, day: DaySaid) -> tuple[str, ...]:

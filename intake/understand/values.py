@@ -59,8 +59,10 @@ class Reading:
     missing: of "category", "locality", "day", what a report would still need, in that order.
     confidence: 0..1 for the category.
     review: the first reason for a person to look, None if there is none. Of a report: "question", "advertisement",
-    "wrong-number", "no-category", "several-categories", "several-places", "place-unsure", "future-day", "old-day",
-    "vague-day", "several-days", "unclear-day". Of an unclear text: "rumour", "no-category" (long enough to be news).
+    "wrong-number", "no-category", "several-categories", "maybe-protected", "several-places", "place-unsure",
+    "future-day", "old-day", "vague-day", "several-days", "unclear-day". Of an unclear text: "advertisement",
+    "question", "wrong-number" (these three may be told that the number is for reports), "rumour", "no-category" (long
+    enough to be news, or a word of violence without a protected category: never turned away).
     """
 
     kind: Kind

@@ -10,6 +10,7 @@ from intake.understand.lexicon import (
     CasualtyWord,
     CasualtyWords,
     CategoryWords,
+    Chain,
     DangerWords,
     DayWord,
     DayWords,
@@ -21,6 +22,9 @@ from intake.understand.normalise import normalise
 from intake.understand.phrases import Openers, PairBook, PhraseBook, split_phrase
 
 Source = Mapping[str, Any]
+
+_MOMENT_DISTANCE = 8
+"""Words between violence and its moment: in "bandits with guns and machetes have come to loot here now" there are seven."""
 
 _RELATIVE: Mapping[str, DayWord] = {
     "today": 0,
@@ -42,10 +46,7 @@ def build_lexicon(sources: Mapping[str, Source]) -> Lexicon:
     lists = tuple(sources.values())
     return Lexicon(
         categories=_category_words(lists),
-        danger=DangerWords(
-            now=_marked(_joined(lists, "danger", "now"), _joined(lists, "danger", "not_now")),
-            under_way=_marked(_joined(lists, "danger", "under_way"), _joined(lists, "danger", "not_now")),
-        ),
+        danger=_danger_words(lists),
         days=_day_words(lists),
         casualties=_casualty_words(lists),
         places=_place_words(lists),
@@ -74,8 +75,34 @@ def _inverted(lists: Iterable[Source], section: str) -> dict[str, str]:
     return {phrase: meaning for source in lists for meaning, phrases in source[section].items() for phrase in phrases}
 
 
-def _marked(phrases: Iterable[str], but_not: Iterable[str] = ()) -> PhraseBook[bool]:
-    return PhraseBook(dict.fromkeys(phrases, True) | dict.fromkeys(but_not, False), stemmed=True)
+def _marked(phrases: Iterable[str]) -> PhraseBook[bool]:
+    return PhraseBook(dict.fromkeys(phrases, True), stemmed=True)
+
+
+def _danger_words(lists: Iterable[Source]) -> DangerWords:
+    violence = _marked(_joined(lists, "danger", "violence"))
+    moment, nearby = _marked(_joined(lists, "danger", "moment")), _marked(_joined(lists, "danger", "nearby"))
+    return DangerWords(
+        now=_marked(_joined(lists, "danger", "now")),
+        harmless=_marked(_joined(lists, "danger", "not_now")),
+        under_way=_marked(_joined(lists, "danger", "under_way")),
+        violence=violence,
+        chains=(
+            Chain(violence, moment, _MOMENT_DISTANCE, any_order=True),
+            Chain(violence, nearby, _MOMENT_DISTANCE, past_too=False, any_order=True),
+            *(_chain(chain) for source in lists for chain in source["danger"]["chains"]),
+        ),
+    )
+
+
+def _chain(source: Source) -> Chain:
+    return Chain(
+        _marked(source["first"]),
+        _marked(source["then"]),
+        source["within"],
+        past_too=source.get("past_too", True),
+        hearsay=source.get("hearsay", True),
+    )
 
 
 def _category_words(lists: Iterable[Source]) -> CategoryWords:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from jobs.imports.outcome import BadLine, Line, Outcome, opened_table
+from jobs.imports.outcome import BadLine, Line, Outcome, opened_table, shown
 from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
 from models.categories import PROTECTIONS, Category, CategoryLabel
 from models.database import Database
@@ -92,15 +92,15 @@ def _fault(row: dict[str, str], known: dict[str, Category]) -> str | None:
     if not row["code"]:
         return "code is empty"
     if row["parent"] and row["parent"] not in known:
-        return f"parent {row['parent']!r} is not known"
+        return f"parent {shown(row['parent'])} is not known"
     if row["code"] in _lineage(row["parent"], known):
-        return f"{row['code']!r} cannot stand below itself"
+        return f"{shown(row['code'])} cannot stand below itself"
     if row["protect"] not in PROTECTIONS:
-        return f"protect {row['protect']!r} is none of {', '.join(PROTECTIONS)}"
+        return f"protect {shown(row['protect'])} is none of {', '.join(PROTECTIONS)}"
     if row["danger"] not in _DANGERS:
-        return f"danger {row['danger']!r} is none of {', '.join(_DANGERS)}"
+        return f"danger {shown(row['danger'])} is none of {', '.join(_DANGERS)}"
     if row["echo"] not in {"yes", "no"}:
-        return f"echo {row['echo']!r} is neither yes nor no"
+        return f"echo {shown(row['echo'])} is neither yes nor no"
     if not row["desk_kind"] or not all(number.isdecimal() for number in numbers):
         return "desk_kind, min_level, min_count and delay_days must be filled; the last three with whole numbers"
     return None

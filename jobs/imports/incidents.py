@@ -28,7 +28,7 @@ from intake.records import (
 )
 from intake.reference import Reference, ReferenceKeeper
 from intake.rows import Rows
-from jobs.imports.outcome import Line, Outcome, opened_table
+from jobs.imports.outcome import Line, Outcome, opened_table, shown
 from models.database import Database
 from models.incidents import Incident
 from models.reports import Report
@@ -98,7 +98,7 @@ def _counted(row: dict[str, str], reference: Reference, now: datetime, equals: C
     try:
         occurred_on = date.fromisoformat(row["occurred_on"])
     except ValueError:
-        message = f"occurred_on {row['occurred_on']!r} is no date like 2024-03-12"
+        message = f"occurred_on {shown(row['occurred_on'])} is no date like 2024-03-12"
         raise ValueError(message) from None
     locality_id = reference.spot_ids.get(row["locality"])
     category = reference.categories.get(row["category"])
@@ -107,11 +107,11 @@ def _counted(row: dict[str, str], reference: Reference, now: datetime, equals: C
     elif occurred_on > now.date():
         message = f"occurred_on {occurred_on} is in the future"
     elif locality_id is None:
-        message = f"locality {row['locality']!r} is not known; import the localities first"
+        message = f"locality {shown(row['locality'])} is not known; import the localities first"
     elif category is None:
-        message = f"category {row['category']!r} is not in the taxonomy"
+        message = f"category {shown(row['category'])} is not in the taxonomy"
     elif not (row["count"].isascii() and row["count"].isdecimal()) or int(row["count"]) > LARGEST_COUNT:
-        message = f"count {row['count']!r} is no whole number from 0 to {LARGEST_COUNT}"
+        message = f"count {shown(row['count'])} is no whole number from 0 to {LARGEST_COUNT}"
     else:
         base = f"{occurred_on}|{row['locality']}|{row['category']}"
         equals[base] += 1

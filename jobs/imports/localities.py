@@ -13,7 +13,7 @@ from babel.core import get_global
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jobs.imports.outcome import Line, Outcome, opened_table
+from jobs.imports.outcome import Line, Outcome, opened_table, shown
 from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
 from models.database import ALWAYS, FOREVER, Database
 from models.localities import (
@@ -138,7 +138,7 @@ def _filled(row: dict[str, str], name: str) -> str:
 
 def _level(value: str) -> int:
     if value not in set("012345"):
-        message = f"level {value!r} is not 0 to 5"
+        message = f"level {shown(value)} is not 0 to 5"
         raise _BadValueError(message)
     return int(value)
 
@@ -147,13 +147,13 @@ def _day(value: str, name: str) -> date:
     try:
         return date.fromisoformat(value)
     except ValueError:
-        message = f"{name} {value!r} is no date like 2024-03-12"
+        message = f"{name} {shown(value)} is no date like 2024-03-12"
         raise _BadValueError(message) from None
 
 
 def _whole(value: str, name: str) -> int | None:
     if value and not value.isdecimal():
-        message = f"{name} {value!r} is no whole number"
+        message = f"{name} {shown(value)} is no whole number"
         raise _BadValueError(message)
     return int(value) if value else None
 
@@ -164,7 +164,7 @@ def _decimal(value: str, name: str, limit: float) -> float | None:
     except ValueError:
         number = limit * 2
     if number is not None and not -limit <= number <= limit:
-        message = f"{name} {value!r} is no number from -{limit:g} to {limit:g}"
+        message = f"{name} {shown(value)} is no number from -{limit:g} to {limit:g}"
         raise _BadValueError(message)
     return number
 
@@ -192,16 +192,18 @@ class _Landing:
     def put(self, wanted: _Wanted) -> None:
         place, parent = self.places.get(wanted.code), self.places.get(wanted.parent or "")
         if wanted.parent is not None and parent is None:
-            self.outcome.refuse(wanted.line, f"parent {wanted.parent!r} of {wanted.code!r} is not known")
+            self.outcome.refuse(wanted.line, f"parent {shown(wanted.parent)} of {shown(wanted.code)} is not known")
         elif (wanted.level == 0) != (wanted.parent is None) or (parent is not None and parent.level >= wanted.level):
             self.outcome.refuse(
-                wanted.line, f"{wanted.code!r} of level {wanted.level} cannot stand under {wanted.parent!r}"
+                wanted.line, f"{shown(wanted.code)} of level {wanted.level} cannot stand under {shown(wanted.parent)}"
             )
         elif place is None:
             self._add(wanted, parent)
             self.outcome.added += 1
         elif place.level != wanted.level:
-            self.outcome.refuse(wanted.line, f"{wanted.code!r} has level {place.level} here; a code keeps its level")
+            self.outcome.refuse(
+                wanted.line, f"{shown(wanted.code)} has level {place.level} here; a code keeps its level"
+            )
         else:
             self._update(wanted, place, parent)
 
@@ -221,7 +223,7 @@ class _Landing:
         current = self.parents.get(place.id)
         if parent is not None and current is not None and parent.id != current.parent_id:
             if wanted.valid_from <= current.from_day:
-                reason = f"another parent for {wanted.code!r}, but not from a later day than {current.from_day}"
+                reason = f"another parent for {shown(wanted.code)}, but not from a later day than {current.from_day}"
                 self.outcome.refuse(wanted.line, reason)
                 return
             self._move(place, current, parent, wanted.valid_from)
@@ -309,10 +311,10 @@ def import_emergency_numbers(database: Database, path: Path) -> Outcome:
 def _put_number(session: Session, ids: dict[str, int], row: dict[str, str], outcome: Outcome) -> None:
     locality_id, number = ids.get(row["locality"]), row["number"]
     if locality_id is None:
-        message = f"locality {row['locality']!r} is not known"
+        message = f"locality {shown(row['locality'])} is not known"
         raise _BadValueError(message)
     if not number.removeprefix("+").isdecimal() or len(number) > 13:  # noqa: PLR2004  what a reply text has room for
-        message = f"number {number!r} is not 1 to 13 digits"
+        message = f"number {shown(number)} is not 1 to 13 digits"
         raise _BadValueError(message)
     tested_on = _day(row["tested_on"], "tested_on") if row["tested_on"] else None
     known = session.get(EmergencyNumber, locality_id)

@@ -35,6 +35,18 @@ class Outcome:
 _NOT_TEXT: Final = re.compile(r"[\0\udc80-\udcff]")
 """What surrogateescape makes of a byte that is no UTF-8; and NUL, which PostgreSQL does not store."""
 
+LONGEST_SHOWN: Final = 40
+FEWEST_DIGITS_HIDDEN: Final = 7
+"""So many digits in a cell may be a phone number, and what is said of a bad line ends up in logs."""
+
+
+def shown(cell: str | None) -> str:
+    """A cell as it may be quoted to the operator."""
+    if sum(each.isdigit() for each in cell or "") >= FEWEST_DIGITS_HIDDEN:
+        return "(a long number)"
+    return repr((cell or "")[:LONGEST_SHOWN])
+
+
 Line = tuple[int, dict[str, str]]
 
 
@@ -54,7 +66,7 @@ def opened_table(path: Path, required: Sequence[str], outcome: Outcome) -> Itera
                 )
             yield _lines(reader, outcome)
     except (csv.Error, gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise Refusal(f"{path.name} cannot be read as a CSV file ({type(error).__name__}: {error}).") from None
+        raise Refusal(f"{path.name} cannot be read as a CSV file ({type(error).__name__}).") from None
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror or error}.") from None
 
@@ -65,8 +77,8 @@ def _lines(reader: "csv.DictReader[str]", outcome: Outcome) -> Iterator[Line]:
             row = _clean(next(reader))
         except StopIteration:
             return
-        except csv.Error as error:
-            outcome.refuse(reader.reader.line_num, f"it is no line of a CSV file: {error}")
+        except csv.Error:
+            outcome.refuse(reader.reader.line_num, "it is no line of a CSV file (a quote too many, or too few)")
             continue
         if any(_NOT_TEXT.search(value) for value in row.values()):
             outcome.refuse(reader.line_num, "it holds bytes that are no UTF-8 text")

@@ -255,7 +255,7 @@ def test_two_threads_double_nothing(store: Store) -> None:
         try:
             for _ in range(20):
                 dispatcher.run_once()
-        except BaseException as fault:  # noqa: BLE001  a thread's fault would pass unseen
+        except BaseException as fault:
             faults.append(fault)
         database.close()
 

@@ -155,7 +155,7 @@ def test_two_senders_send_nothing_twice(out: Out) -> None:
         try:
             while sender.run_once():
                 pass
-        except BaseException as fault:  # noqa: BLE001  a thread's fault would pass unseen
+        except BaseException as fault:
             faults.append(fault)
         database.close()
 

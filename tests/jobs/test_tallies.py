@@ -10,7 +10,7 @@ from jobs import tallies
 from jobs.imports.categories import import_categories
 from jobs.imports.localities import import_localities
 from jobs.rebuild import rebuild
-from jobs.tallies import fold_tallies, next_slot, slot_of
+from jobs.tallies import fold_tallies, slot_of
 from models.job_states import JobState, take_job
 from models.tallies import Measures, Tally, TallyChange, TallyVersion
 from tests.conftest import START, Store
@@ -173,10 +173,9 @@ def test_a_fold_without_changes_completes_its_slot_and_moves_no_version(store: S
     assert versions(store) == before
 
 
-def test_slots_follow_one_another() -> None:
+def test_a_slot_begins_at_a_whole_step_of_the_timetable() -> None:
     at = START.replace(minute=7, second=33)
     assert slot_of(at, 10) == at.replace(second=30)
-    assert next_slot(at, 10) == at.replace(second=40)
 
 
 def test_a_change_in_flight_when_its_category_becomes_protected_stays_out_of_all_categories(

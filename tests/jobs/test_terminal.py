@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from intake.incoming import Desk
+from intake.incoming import Means
 from jobs.terminal import read_lines, read_texts, text_from_terminal
 from models.faults import Refusal
 from models.messages import Message
@@ -78,8 +78,8 @@ FIELDS = [
 
 def understood(store: Store, *lines: str) -> list[dict[str, Any]]:
     with store.database.reading() as session:
-        desk = Desk(store.keeper.current(session), store.vault, store.settings)
-    return [json.loads(line) for line in read_texts(desk, lines, START)]
+        means = Means(store.keeper.current(session), store.vault, store.settings)
+    return [json.loads(line) for line in read_texts(means, lines, START)]
 
 
 def test_each_line_in_is_a_line_out_with_all_fields(store: Store) -> None:
