@@ -78,7 +78,7 @@ def _without_known_words(words: Words, signs: Signs, lexicon: Lexicon, *, proves
 
 
 def _tells_then_asks(words: Words, signs: Signs, lexicon: Lexicon) -> bool:
-    """ "Vol de moto hier, que faire ?": only the mark asks, and the text says when, or that it reports."""
+    """As in "vol de moto hier, que faire ?": only the mark asks, and the text says when, or that it reports."""
     told = signs.day or lexicon.reporting.holds_any(words.stems)
     return told and words.asks and not lexicon.doubts.holds_any(words.stems)
 

@@ -24,7 +24,7 @@ from intake.understand.phrases import Openers, PairBook, PhraseBook, split_phras
 Source = Mapping[str, Any]
 
 _MOMENT_DISTANCE = 8
-"""Words between violence and its moment: in "bandits with guns and machetes have come to loot here now" there are seven."""
+"""Words between violence and its moment: in "bandits with knives have come to loot the shops now" there are seven."""
 
 _RELATIVE: Mapping[str, DayWord] = {
     "today": 0,

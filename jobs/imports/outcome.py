@@ -42,9 +42,11 @@ FEWEST_DIGITS_HIDDEN: Final = 7
 
 def shown(cell: str | None) -> str:
     """A cell as it may be quoted to the operator."""
-    if sum(each.isdigit() for each in cell or "") >= FEWEST_DIGITS_HIDDEN:
+    if cell is None:
+        return "nothing"
+    if sum(each.isdigit() for each in cell) >= FEWEST_DIGITS_HIDDEN:
         return "(a long number)"
-    return repr((cell or "")[:LONGEST_SHOWN])
+    return repr(cell[:LONGEST_SHOWN])
 
 
 Line = tuple[int, dict[str, str]]

@@ -323,7 +323,7 @@ async def test_a_phones_batch_is_kept_whole(served: Served) -> None:
         pytest.param({"at": 1_000_000_000}, phone_server.received(SECRET_WORDS), 403, "not-signed", id="an old time"),
         pytest.param({}, b"[]", 403, "malformed", id="a list"),
         pytest.param({}, b'{"event":"a","event":"b"}', 403, "malformed", id="a name twice"),
-        pytest.param({}, b"x" * 70_000, 413, "too-large", id="too large"),
+        pytest.param({}, b"x" * 2_200_000, 413, "too-large", id="too large"),
     ],
 )
 async def test_what_is_not_the_phones_own_is_refused(

@@ -257,7 +257,7 @@ def test_the_place_is_asked_for_where_answering_is_free(store: Store) -> None:
     message_id = hand_in(store, "vol de moto", channel=add_twilio(store, free_to_sender=True))
     assert replies_to(store, message_id) == ["ask-place"]
     report = report_of(store, message_id)
-    assert (report.status, report.review, report.incident_id) == ("waiting", None, None)
+    assert (report.status, report.review, report.incident_id) == ("waiting", "no-locality", None)
 
 
 def test_nothing_is_asked_where_the_answer_costs(store: Store) -> None:

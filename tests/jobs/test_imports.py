@@ -147,7 +147,9 @@ GOOD = ("COL", 1, "CO99", "Bonne", "COL", "2020-01-01")
         pytest.param(("COL", 1, "", "X", "COL", "2020-01-01"), "P-Code is empty", id="no code"),
         pytest.param(("COL", 1, "CO1", "", "COL", "2020-01-01"), "Name is empty", id="no name"),
         pytest.param(("COL", 9, "CO1", "X", "COL", "2020-01-01"), "level '9' is not 0 to 5", id="level"),
-        pytest.param(("COL", 1, "CO1", "X", "COL", "01/02/2020"), "'01/02/2020' is no date", id="date"),
+        pytest.param(
+            ("COL", 1, "CO1", "X", "COL", "01/02/2020"), "Valid from date (a long number) is no date", id="date"
+        ),
         pytest.param(("COL", 2, "CO1", "X", "CO55", "2020-01-01"), "parent 'CO55' of 'CO1' is not known", id="parent"),
         pytest.param(("COL", 1, "CO1", "X", "CO99", "2020-01-01"), "cannot stand under 'CO99'", id="parent not above"),
         pytest.param(("COL", 1), "P-Code is empty", id="half a line"),
@@ -247,7 +249,7 @@ def test_our_list_lands_with_population_place_and_aliases(bare: Store, tmp_path:
         pytest.param("X,Xa,KEN,1,,91,,", "lat '91' is no number from -90 to 90", id="latitude"),
         pytest.param("X,Xa,KEN,1,,,east,", "lon 'east' is no number from -180 to 180", id="longitude"),
         pytest.param("X,Xa,KEN,1,,nan,,", "lat 'nan' is no number from -90 to 90", id="not a number"),
-        pytest.param("X,Xa,,1,,,,", "'X' of level 1 cannot stand under None", id="no parent"),
+        pytest.param("X,Xa,,1,,,,", "'X' of level 1 cannot stand under nothing", id="no parent"),
         pytest.param("X,Xa,KEN,0,,,,", "'X' of level 0 cannot stand under 'KEN'", id="a country below a country"),
     ],
 )
@@ -546,7 +548,7 @@ def test_an_import_that_was_interrupted_goes_on(store: Store, tmp_path: Path, mo
         pytest.param("2024-05-01,GN-C-DIX,heresy,1", "category 'heresy' is not in the taxonomy", id="category"),
         pytest.param("2024-05-01,GN-C-DIX,theft,-1", "count '-1' is no whole number", id="negative"),
         pytest.param("2024-05-01,GN-C-DIX,theft,1.5", "count '1.5' is no whole number", id="a half"),
-        pytest.param("2024-05-01,GN-C-DIX,theft,1000001", "count '1000001' is no whole number", id="too many"),
+        pytest.param("2024-05-01,GN-C-DIX,theft,1000001", "count (a long number) is no whole number", id="too many"),
         pytest.param("2024-05-01,GN-C-DIX,theft,٣", "count '٣' is no whole number", id="other digits"),
         pytest.param("2024-05-01,GN-C-DIX,theft", "count '' is no whole number", id="half a line"),
         pytest.param('2024-05-01,"GN-C"-DIX,theft,1', "no line of a CSV file", id="a stray quote"),

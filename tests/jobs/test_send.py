@@ -390,7 +390,7 @@ def test_a_lease_overslept_sends_nothing(out: Out, slept: timedelta) -> None:
     times = iter([claimed_at])
     sleepy = sender_of(out.store, lambda: next(times, claimed_at + slept))
     sleepy.run_once()
-    assert (out.state(message_id)[0], out.taken) == ("sending", 0)
+    assert (out.state(message_id)[0], out.taken) == ("queued", 0)
     out.store.clock.go_on(seconds=61)
     while out.send():
         pass

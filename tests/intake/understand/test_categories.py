@@ -51,9 +51,30 @@ def test_several_categories_are_left_to_a_person_and_protected(text: str, protec
     assert len(reading.candidates) > 1
 
 
-def test_a_doubt_beside_a_sure_word_still_protects() -> None:
-    reading = read("vol à Matoto, ils l'ont frappée")
-    assert (reading.category, reading.protect) == ("theft", "survivor")
+@pytest.mark.parametrize(
+    ("text", "first", "protect"),
+    [
+        pytest.param("vol à Dixinn hier, ils l'ont frappée", "theft", "survivor", id="theft-that-may-be-rape"),
+        pytest.param("vol à Matoto hier par des bandits", "theft", "armed", id="theft-that-may-be-an-armed-group"),
+        pytest.param("accident à Matoto, un jeune arrêté", "road_crash", "agent", id="crash-that-may-be-detention"),
+        pytest.param("meurtre, tabassée et frappée à Coyah", "homicide", "survivor", id="part-beaten-by-the-graver"),
+    ],
+)
+def test_a_category_that_may_be_a_more_protected_one_is_not_certain(text: str, first: str, protect: str) -> None:
+    reading = read(text)
+    assert (reading.kind, reading.category, reading.candidates[0]) == ("report", None, first)
+    assert (reading.missing[0], reading.review, reading.protect) == ("category", "maybe-protected", protect)
+    assert len(reading.candidates) > 1
+
+
+def test_an_open_word_that_the_category_explains_is_no_doubt() -> None:
+    reading = read("tabassé et frappé hier à Matoto")
+    assert (reading.category, reading.protect, reading.review) == ("assault", "none", None)
+
+
+def test_a_doubt_no_more_protected_than_the_category_leaves_it_certain() -> None:
+    reading = read("viol à Matoto hier, ils l'ont frappée")
+    assert (reading.category, reading.candidates, reading.review) == ("sexual_violence", ("sexual_violence",), None)
 
 
 @pytest.mark.parametrize("text", ["aucun vol à Matoto", "there was no accident in Kindia", "sans incendie"])

@@ -64,11 +64,74 @@ def test_reports_are_told_from_everything_else(text: str, kind: str) -> None:
     assert read(text).kind == kind
 
 
-@pytest.mark.parametrize("text", ["y a-t-il eu un vol à Dixinn ?", "Vol de moto à Dixinn, que faire ?"])
-def test_a_report_that_may_be_a_question_is_left_to_a_person(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "review"),
+    [
+        pytest.param("promo motos volées, recharge gratuite", "advertisement", id="ad-fr"),
+        pytest.param("special offer: no more stolen cars", "advertisement", id="ad-en"),
+        pytest.param("est-ce que le vol de moto est puni ?", "question", id="question-fr"),
+        pytest.param("what is the punishment for theft?", "question", id="question-en"),
+        pytest.param("y a-t-il eu un vol à Dixinn ?", "question", id="question-about-a-place"),
+        pytest.param("Vol de moto à Dixinn ?", "question", id="question-mark-alone"),
+        pytest.param("rappelle-moi pour le vol", "wrong-number", id="wrong-number"),
+        pytest.param("est-ce vrai le vol de moto", "rumour", id="rumour"),
+    ],
+)
+def test_what_only_mentions_a_category_is_unclear_and_keeps_what_it_may_be(text: str, review: str) -> None:
+    reading = read(text)
+    assert (reading.kind, reading.category, reading.review) == ("unclear", None, review)
+    assert reading.candidates
+    assert (reading.danger, reading.missing) == (False, ())
+
+
+def test_a_question_about_a_protected_matter_stays_protected() -> None:
+    reading = read("est-ce que le viol est puni ?")
+    assert (reading.kind, reading.protect, reading.review) == ("unclear", "survivor", "question")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("est-ce que le commerçant kidnappé est de Labé ?", id="always-dangerous"),
+        pytest.param("promo inondation en cours", id="under-way"),
+    ],
+)
+def test_danger_in_a_question_or_an_ad_is_a_report_and_looked_at(text: str) -> None:
+    reading = read(text)
+    assert (reading.kind, reading.danger, reading.category) == ("report", True, None)
+    assert reading.review in {"question", "advertisement"}
+
+
+@pytest.mark.parametrize("text", ["Vol de moto hier à Dixinn, que faire ?", "Il y a eu un vol à Dixinn, que faire ?"])
+def test_a_report_that_ends_in_a_question_mark_is_left_to_a_person(text: str) -> None:
     reading = read(text)
     assert (reading.kind, reading.category, reading.review) == ("report", None, "question")
     assert reading.candidates
+
+
+@pytest.mark.parametrize(
+    ("text", "review"),
+    [
+        pytest.param("égorger", "no-category", id="violence-in-one-word"),
+        pytest.param("to stab", "no-category", id="violence-en"),
+        pytest.param("rappelle-moi, ils ont tué mon frère", "no-category", id="violence-to-a-wrong-number"),
+        pytest.param("qui est armé ?", "armed", id="violence-protected"),
+        pytest.param("mba nanfulen kafamma sonkoya fanyi", "no-category", id="five-words"),
+        pytest.param("rien à signaler à Dixinn", "no-category", id="five-calm-words"),
+        pytest.param("combien coûte un sac de riz", "question", id="five-words-that-ask"),
+        pytest.param("mba nanfulen kafamma", None, id="three-words"),
+        pytest.param("c'est qui", None, id="short-wrong-number"),
+    ],
+)
+def test_an_unclear_text_of_violence_or_five_words_is_looked_at(text: str, review: str | None) -> None:
+    reading = read(text)
+    assert reading.kind == "unclear"
+    assert review in {reading.review, reading.protect}
+
+
+def test_violence_at_a_place_is_no_answer() -> None:
+    reading = read("égorger Dixinn")
+    assert (reading.kind, reading.review) == ("report", "no-category")
 
 
 def test_a_rumour_about_a_protected_matter_stays_protected() -> None:
