@@ -332,3 +332,38 @@ async def test_a_cursor_tells_nothing_of_what_lies_between_its_rows(world: World
     again = await world.served.get("/v1/reports", key, limit=1)
     assert again.json()["rows"] == [first]
     assert again.headers["link"] == link
+
+
+async def test_a_bound_key_no_longer_sees_a_locality_that_has_left(world: World) -> None:
+    served = world.served
+    before = served.key(*EVERYTHING, locality="GN-B")
+    assert (await served.get("/v1/localities/GN-BF", before)).status_code == 200
+    with served.store.database.writing() as session:
+        spots = served.store.keeper.current(session).spot_ids
+        moving = session.get(LocalityParent, (spots["GN-BF"], date.min))
+        assert moving is not None
+        moving.until_day = date(2026, 11, 21)
+        parent = {"locality_id": spots["GN-BF"], "parent_id": spots["GN-D"]}
+        session.add(LocalityParent(**parent, from_day=date(2026, 11, 21), until_day=FOREVER))
+        session.flush()
+        renew_ancestors(session)
+        count_reference_change(session)
+    for path in ("/v1/localities/GN-BF", "/v1/aggregates?locality=GN-BF", "/v1/reports?locality=GN-BF"):
+        problem_of(await served.http.get(path, headers=before), 404, "not-found")
+
+
+async def test_a_report_without_a_day_is_found_under_its_place(world: World) -> None:
+    with world.served.store.database.writing() as session:
+        report_id = add_report(session, world.served.store, PUBLIC, "GN-BF", "2026-11-21", occurred_on=None)
+    key = world.served.key(*EVERYTHING)
+    rows = await world.served.rows("/v1/reports", key, locality="GN-B")
+    assert str(report_id) in {row["id"] for row in rows}
+
+
+async def test_a_text_that_may_be_about_something_protected_is_hidden_with_its_reply(world: World) -> None:
+    store = world.served.store
+    with store.database.writing() as session:
+        hidden = {str(add_message(session, store, protect=each)) for each in ("survivor", "agent", "armed")}
+    for scopes, seen in ((("messages:read",), set()), (("messages:read", "protected:read"), hidden)):
+        rows = await world.served.rows("/v1/messages", world.served.key(*scopes), limit=500)
+        assert {row["id"] for row in rows} & hidden == seen

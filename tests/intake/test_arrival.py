@@ -1,14 +1,18 @@
 """From a delivery to what it means: message, reporter, report, incident, reply, events and tally changes."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from intake.gateways.contract import Progress, Status
+from intake.gateways.contract import Progress, Status, Text
 from intake.sources import number_of
 from intake.statuses import provider_tag
+from jobs.imports.localities import import_emergency_numbers, import_localities
+from models.channels import ChannelRow
 from models.incidents import Incident
 from models.localities import Locality
 from models.messages import Message
@@ -18,7 +22,7 @@ from models.reports import Report
 from models.settings import Settings
 from models.tallies import TallyChange
 from models.vault import Sealed
-from tests.conftest import Store
+from tests.conftest import START, Store
 from tests.intake.factories import (
     AMINATA,
     BOUBACAR,
@@ -44,6 +48,7 @@ from tests.intake.factories import (
     withheld,
     write_down,
 )
+from tests.jobs.recount import write_csv
 
 TODAY = date(2026, 11, 22)
 YESTERDAY = date(2026, 11, 21)
@@ -620,3 +625,62 @@ def test_nothing_is_folded_twice_for_one_text(store: Store) -> None:
     assert fold(store) == 2  # the report with its incident, and the message
     assert fold(store) == 0
     assert not all_of(store, TallyChange)
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        pytest.param("3 morts à Matam ce matin", id="another event"),
+        pytest.param("vous avez un bureau à Matam ?", id="a question"),
+    ],
+)
+def test_a_text_that_says_more_than_a_place_is_no_answer(store: Store, free: str, second: str) -> None:
+    question = hand_in(store, "vol de moto", channel=free)
+    hand_in(store, second, channel=free)
+    assert report_of(store, question).locality_id is None
+
+
+def test_what_else_is_doubtful_stays_for_review_when_the_place_comes(store: Store, free: str) -> None:
+    question = hand_in(store, "vol de moto la semaine dernière", channel=free)
+    hand_in(store, "Dixinn", channel=free)
+    report = report_of(store, question)
+    assert (report.occurred_on, report.incident_id) == (None, None)
+    assert report.review is not None
+
+
+def test_a_web_reports_contact_gets_no_text_and_answers_for_nobody_else(store: Store, free: str) -> None:
+    (posted,) = write_down(store, ("web", Text(uuid4().hex, AMINATA, "", b"cambriolage ce matin")))
+    dispatch(store)
+    place = hand_in(store, "Kaloum", channel=free, sender=AMINATA)
+    assert report_of(store, posted).locality_id is None
+    assert replies_to(store, place) in (["receipt"], [])
+
+
+def test_the_answer_comes_in_the_language_of_the_report(store: Store, free: str) -> None:
+    hand_in(store, "someone stole my motorbike yesterday", channel=free)
+    answer = hand_in(store, "Matam", channel=free)
+    assert opened(store, reply_to(store, answer)).decode().startswith("Noted:")
+
+
+def test_without_a_place_the_number_is_that_of_the_programmes_country(store: Store, tmp_path: Path) -> None:
+    header, kenya = "code,name,parent,level,population,lat,lon,aliases", [("KEN", "Kenya", "", 0, "", "", "", "")]
+    import_localities(store.database, write_csv(tmp_path / "ken.csv", header, kenya), START.date())
+    numbers = [("GIN", "117", ""), ("KEN", "999", "")]
+    import_emergency_numbers(store.database, write_csv(tmp_path / "e.csv", "locality,number,tested_on", numbers))
+    message_id = hand_in(store, "vol de moto hier")
+    assert "117" in opened(store, reply_to(store, message_id)).decode()
+
+
+def test_a_channel_whose_secrets_do_not_open_leaves_the_others_alone(store: Store) -> None:
+    add_twilio(store, "broken")
+    with store.database.writing() as session:
+        session.execute(update(ChannelRow).where(ChannelRow.name == "broken").values(secrets=b"x" * 40))
+        count_reference_change(session)
+    assert replies_to(store, hand_in(store, "vol de moto hier à Dixinn")) == ["understood"]
+
+
+def test_an_unclear_text_keeps_what_it_may_be_about_to_those_who_may_see_it(store: Store) -> None:
+    message_id = hand_in(store, "il paraît qu'une femme a été violée")
+    message = message_of(store, message_id)
+    assert (message.report_id, message.protect) == (None, "survivor")
+    assert reply_to(store, message_id).protect == "survivor"

@@ -9,6 +9,7 @@ from sqlalchemy import update
 from jobs.doctor import examine
 from jobs.imports.localities import import_emergency_numbers
 from models.channels import ChannelRow
+from models.job_states import note_failure
 from models.messages import Message
 from tests.conftest import START, Store
 from tests.intake.factories import Sms, add_twilio, fold, hand_in, write_down
@@ -114,3 +115,11 @@ def test_a_key_file_that_others_can_read_is_named(store: Store) -> None:
     finally:
         path.chmod(0o600)
     assert not [line for line in said(store, "advice") if "chmod 600" in line]
+
+
+def test_a_job_that_fails_is_named_until_it_succeeds(healthy: Store) -> None:
+    note_failure(healthy.database, "tallies", ValueError("vol à Dixinn"))
+    (line,) = said(healthy, "wrong")
+    assert line == "The job tallies failed 1 times (ValueError); the log says where."
+    fold(healthy)
+    assert said(healthy, "wrong") == []

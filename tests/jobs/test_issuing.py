@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from jobs.issuing import WantedChannel, add_channel, create_key
+from jobs.issuing import WantedChannel, add_channel, create_key, keys_of, revoke_key
 from models.channels import ChannelRow
 from models.faults import Refusal
 from models.keys import Key
@@ -135,3 +135,16 @@ def test_a_keys_name_is_given_once(store: Store) -> None:
     create(store)
     with pytest.raises(Refusal, match="already"):
         create(store)
+
+
+def test_a_revoked_key_is_listed_as_such_and_again_changes_nothing(store: Store) -> None:
+    create_key(store.database, "staff", ["reports:read"], "GN-C", "police", store.clock())
+    assert keys_of(store.database) == ["staff  reports:read  GN-C  police"]
+    revoke_key(store.database, "staff", store.clock())
+    revoke_key(store.database, "staff", store.clock())
+    assert keys_of(store.database) == ["staff  reports:read  GN-C  police  revoked 2026-11-22"]
+
+
+def test_a_key_that_is_not_there_cannot_be_revoked(store: Store) -> None:
+    with pytest.raises(Refusal, match="keys list"):
+        revoke_key(store.database, "nobody", store.clock())

@@ -536,3 +536,11 @@ def test_the_terminal_is_read_in_the_store(store: Store) -> None:
     sender_of(store).run_once()
     assert message_of(store, message_id).status == "sent"
     assert len(all_of(store, Message)) == 2
+
+
+def test_a_danger_reply_that_could_not_go_out_within_the_hour_is_given_up(out: Out) -> None:
+    """An hour later "call now" is wrong."""
+    message_id = out.queue("au secours ils sont là")
+    out.store.clock.go_on(minutes=61)
+    out.send()
+    assert (out.state(message_id), out.taken) == (("cancelled", "expired"), 0)
