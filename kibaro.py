@@ -31,8 +31,9 @@ from jobs.doctor import examine
 from jobs.engine import Engine
 from jobs.founding import found_store, open_vault
 from jobs.imports.categories import import_categories
+from jobs.imports.emergency_numbers import import_emergency_numbers
 from jobs.imports.incidents import dataset_name, import_incidents
-from jobs.imports.localities import import_emergency_numbers, import_localities
+from jobs.imports.localities import import_localities
 from jobs.imports.outcome import Outcome
 from jobs.rebuild import rebuild as rebuild_all
 from jobs.tallies import fold_tallies
@@ -104,6 +105,8 @@ def create_app(settings: Settings | None = None, *, clock: Clock = now_utc, with
     insist_on_newest(database)
     vault = open_vault(database, settings)
     keeper = ReferenceKeeper(vault)
+    with database.reading() as session:
+        keeper.current(session)  # the first request need not wait for it
     engine = Engine(database, vault, keeper, settings, clock=clock)
     journal = Journal(database, vault, on_commit=engine.wake, clock=clock)
     house = House(settings, database, vault, keeper, journal, clock)
@@ -125,7 +128,7 @@ def calm_collector() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
+    gc.set_threshold(50_000, 20, 100)
 
 
 def log_to_stderr(settings: Settings) -> None:

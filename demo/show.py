@@ -27,7 +27,8 @@ from demo.provider import OUR_NUMBER, Account, Provider
 from intake.reference import ReferenceKeeper
 from jobs.engine import Engine
 from jobs.founding import found_store, open_vault
-from jobs.imports.localities import import_emergency_numbers, import_localities
+from jobs.imports.emergency_numbers import import_emergency_numbers
+from jobs.imports.localities import import_localities
 from jobs.issuing import WantedChannel, add_channel, create_key
 from jobs.tallies import fold_tallies
 from models.database import Database

@@ -17,8 +17,9 @@ from psycopg import sql
 from intake import arrival
 from jobs import dispatcher as dispatcher_module
 from jobs.imports.categories import import_categories
+from jobs.imports.emergency_numbers import import_emergency_numbers
 from jobs.imports.incidents import import_incidents
-from jobs.imports.localities import import_emergency_numbers, import_localities
+from jobs.imports.localities import import_localities
 from jobs.send import Sender
 from jobs.terminal import text_from_terminal
 from models.deliveries import Delivery

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from jobs.doctor import examine
-from jobs.imports.localities import import_emergency_numbers
+from jobs.imports.emergency_numbers import import_emergency_numbers
 from models.channels import ChannelRow
 from models.job_states import note_failure
 from models.messages import Message

@@ -16,8 +16,9 @@ from sqlalchemy import func, select
 from intake.reference import ReferenceKeeper
 from jobs.founding import found_store
 from jobs.imports.categories import DEFAULT_TAXONOMY, import_categories
+from jobs.imports.emergency_numbers import import_emergency_numbers
 from jobs.imports.incidents import dataset_name, import_incidents
-from jobs.imports.localities import import_emergency_numbers, import_localities
+from jobs.imports.localities import import_localities
 from jobs.imports.outcome import Outcome
 from jobs.rebuild import rebuild
 from models.categories import Category, CategoryLabel

@@ -82,6 +82,8 @@ HIDDEN: dict[str, Any] = {"echo": False, "protected": True}
         pytest.param(NO_DAY, {}, "receipt", id="day-missing"),
         pytest.param(UNCLEAR, {}, "not-a-report", id="unclear"),
         pytest.param(Reading(Kind.GREETING), {}, "not-a-report", id="greeting"),
+        pytest.param(replace(UNCLEAR, review="advertisement"), {}, "not-a-report", id="an advertisement"),
+        pytest.param(replace(UNCLEAR, review="no-category"), {}, "receipt", id="perhaps we only lack the words"),
         pytest.param(UNCLEAR, {"told_this_month": True}, None, id="unclear-again"),
         pytest.param(UNCLEAR, {"proves_sender": False}, None, id="unclear-by-somebody"),
         pytest.param(RUMOUR, {}, "receipt", id="rumour-about-a-protected-matter"),
