@@ -60,7 +60,7 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
         **_categories(reference, caller, category, each="category" in groups),
     )
     asked = (reference.version, identity(caller), question, page.limit, page.after)
-    version = _version(session, caller)
+    version, as_of = _version(session, caller)
     if version is not None and (held := unchanged(request, etag_of(version, *asked))):
         return held
     found = figures(session, question, page.limit + 1, page.after)
@@ -70,7 +70,7 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
         [_row(figure, question) for figure in rows],
         rows[-1][:3] if more else None,
         headers_of(etag),
-        as_of=_as_of(session),
+        as_of=as_of,
         counts=COUNTS_WHAT,
         start=span[0].start.isoformat(),
         end=span[1].end.isoformat(),
@@ -132,17 +132,16 @@ def _with_descendants(reference: Reference, code: str) -> set[str]:
     return found
 
 
-def _version(session: Session, caller: Caller) -> int | None:
-    """What changes whenever this caller's figures may; None where every stored number also tells of what is hidden."""
-    if caller.sees_protected and caller.hidden_protections:
-        return None
+def _version(session: Session, caller: Caller) -> tuple[int | None, str | None]:
+    """What changes whenever this caller's figures may, and as_of.
+
+    The version is None where every stored number also tells of what is hidden from this caller.
+    """
     column = TallyVersion.full_version if caller.sees_protected else TallyVersion.public_version
-    return session.scalar(select(column)) or 0
-
-
-def _as_of(session: Session) -> str | None:
-    slot = session.scalar(select(JobState.slot).where(JobState.name == "tallies"))
-    return slot.astimezone(UTC).isoformat().replace("+00:00", "Z") if slot else None
+    query = select(column, JobState.slot).outerjoin(JobState, JobState.name == "tallies")
+    version, slot = session.execute(query).one()
+    as_of = slot.astimezone(UTC).isoformat().replace("+00:00", "Z") if slot else None
+    return (None if caller.sees_protected and caller.hidden_protections else version), as_of
 
 
 def _row(figure: Figure, question: Question) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from intake.gateways import outbound
 from intake.gateways.contract import Accepted, Gateway, Outgoing, SendResult, Status
 from intake.gateways.contract import Progress as Went
 from intake.reference import ReferenceKeeper
-from jobs.send import CHANNEL_REST, LEASE, LONGEST_CALL, Sender, retry_delay_s
+from jobs.leases import CHANNEL_REST, LEASE
+from jobs.send import LONGEST_CALL, Sender, retry_delay_s
 from models.channels import ChannelRow
 from models.database import Database
 from models.messages import Message
