@@ -11,7 +11,7 @@ from api.security import Caller
 _HELD = re.compile(r'(?:W/)?"[^"]*"')
 
 
-def etag_of(*parts: Any) -> str:  # noqa: ANN401  anything whose repr tells it apart
+def etag_of(*parts: Any) -> str:
     """Weak: the same meaning, not the same bytes (as_of moves on while figures stay)."""
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 

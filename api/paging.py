@@ -32,7 +32,7 @@ class Page:
         rows: Sequence[dict[str, Any]],
         last: Sequence[Any] | None,
         headers: dict[str, str],
-        **extra: Any,  # noqa: ANN401  JSON members
+        **extra: Any,
     ) -> Response:
         """last: the sort values to go on after; None when this is the last page."""
         if last is not None:

@@ -16,7 +16,7 @@ MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
 
 
-def problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:  # noqa: ANN401  JSON members
+def problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "code": code, "detail": detail}
     headers = {"Cache-Control": "no-store"}
     if status == HTTPStatus.UNAUTHORIZED:

@@ -48,7 +48,7 @@ def is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def claim(session: Session, vault: Vault, settings: Settings, now: datetime) -> tuple[list[Task], int]:
-    """Takes leases on what is due; cancels what must not go out any more. To be committed before a provider is called."""
+    """Takes leases on what is due, cancels what must not go out any more. Commit before a provider is called."""
     resting = select(ChannelRow.id).where(ChannelRow.fault_at > now - CHANNEL_REST)
     danger_first = Message.purpose.startswith("danger").desc()
     query = (

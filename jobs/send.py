@@ -158,7 +158,7 @@ class Sender:
         *,
         refused: bool = False,
         channel_fault: str | None = None,
-        **values: Any,  # noqa: ANN401  column values
+        **values: Any,
     ) -> None:
         """Notes the outcome unless somebody else has taken the attempt over in the meantime."""
         now = self._clock()

@@ -247,7 +247,7 @@ def _sqlite_engine(url: URL, pool_size: int) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:  # noqa: ANN401  the driver's own class
+def _prepare_sqlite(connection: Any, _entry: ConnectionPoolEntry) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     for pragma in (
         "journal_mode=WAL",

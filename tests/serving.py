@@ -66,7 +66,7 @@ class Served:
 
     # -- setting up --------------------------------------------------------------------------------------------------
 
-    def add_twilio(self, name: str = TWILIO, **changes: Any) -> None:  # noqa: ANN401  a factory takes any column
+    def add_twilio(self, name: str = TWILIO, **changes: Any) -> None:
         secrets = (f"account_sid={twilio_signer.ACCOUNT_SID}", f"auth_token={twilio_signer.AUTH_TOKEN}")
         self._add(WantedChannel(name, "twilio", twilio_signer.NUMBER, secrets, **changes))
 
@@ -108,10 +108,10 @@ class Served:
         """One signed text over Twilio, with a MessageSid of its own unless one is given."""
         return await self.post_form(twilio_signer.sms_form(body, **({"MessageSid": f"SM{uuid4().hex}"} | changes)))
 
-    async def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:  # noqa: ANN401  a factory takes any column
+    async def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:
         return await self.http.get(path, params=query or None, headers=headers)
 
-    async def rows(self, path: str, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a factory takes any column
+    async def rows(self, path: str, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:
         answer = await self.get(path, headers, **query)
         assert answer.status_code == 200, answer.text
         rows: list[dict[str, Any]] = answer.json()["rows"]
@@ -130,7 +130,7 @@ class Served:
 
     # -- looking inside ----------------------------------------------------------------------------------------------
 
-    def count(self, model: type, *conditions: Any) -> int:  # noqa: ANN401  a factory takes any column
+    def count(self, model: type, *conditions: Any) -> int:
         with self.store.database.reading() as session:
             return session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
 
@@ -160,13 +160,13 @@ class Served:
 
     # -- reports without a text --------------------------------------------------------------------------------------
 
-    def add_reports(self, wanted: Sequence[tuple[str, str, str]], **changes: Any) -> list[UUID]:  # noqa: ANN401  a factory takes any column
+    def add_reports(self, wanted: Sequence[tuple[str, str, str]], **changes: Any) -> list[UUID]:
         """One report per (category, locality, day), written as arrival writes them. changes: of every report's row."""
         with self.store.database.writing() as session:
             return [add_report(session, self.store, *each, **changes) for each in wanted]
 
 
-def add_report(session: Session, store: Store, category: str, locality: str, day: str, **changes: Any) -> UUID:  # noqa: ANN401  a factory takes any column
+def add_report(session: Session, store: Store, category: str, locality: str, day: str, **changes: Any) -> UUID:
     """A report that counts, with its incident, its events and its tally changes."""
     reference, now = store.keeper.current(session), store.clock()
     row: dict[str, Any] = {column.key: None for column in Report.__table__.columns} | {
@@ -203,7 +203,7 @@ def add_report(session: Session, store: Store, category: str, locality: str, day
     return identifier
 
 
-def add_message(session: Session, store: Store, **changes: Any) -> UUID:  # noqa: ANN401  a factory takes any column
+def add_message(session: Session, store: Store, **changes: Any) -> UUID:
     """A message row without reporter or body: a fact that a text came or went."""
     reference = store.keeper.current(session)
     row = {

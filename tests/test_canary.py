@@ -158,7 +158,7 @@ class Sweep:
                 for name in ("locality", "category", "group_by", "from", "cursor", "limit", "status", "q", spelling):
                     await self.keep(self.served.get(f"/v1/{path}", key, **{name: spelling}))
 
-    async def keep(self, asking: Any) -> None:  # noqa: ANN401  an answer to come
+    async def keep(self, asking: Any) -> None:
         answer = await asking
         self.said.append(f"{answer.status_code} {answer.text} {answer.headers.multi_items()}")
 
@@ -204,7 +204,7 @@ class Sweep:
                 assert outcome.bad, path
         return said
 
-    def _import_incidents(self, path: Path) -> Any:  # noqa: ANN401  an outcome
+    def _import_incidents(self, path: Path) -> Any:
         store = self.served.store
         return import_incidents(store.database, store.keeper, path, "canary", store.clock())
 

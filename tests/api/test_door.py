@@ -294,7 +294,7 @@ async def test_a_status_without_signature_is_refused(door: Served) -> None:
 # -- a phone -----------------------------------------------------------------------------------------------------------
 
 
-async def from_phone(served: Served, body: dict[str, Any] | bytes, **changes: Any) -> Any:  # noqa: ANN401
+async def from_phone(served: Served, body: dict[str, Any] | bytes, **changes: Any) -> Any:
     handed = phone_server.signed(f"{PUBLIC_URL}/intake/{PHONE}", body, **changes)
     return await served.http.post(f"/intake/{PHONE}", content=handed.body, headers=dict(handed.headers))
 
@@ -330,7 +330,7 @@ async def test_what_is_not_the_phones_own_is_refused(
     served: Served,
     caplog: pytest.LogCaptureFixture,
     changes: dict[str, Any],
-    body: Any,  # noqa: ANN401  any JSON
+    body: Any,
     status: int,
     code: str,
 ) -> None:

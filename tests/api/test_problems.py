@@ -138,7 +138,7 @@ async def test_a_surprise_behind_a_real_server_leaves_no_words_in_its_log(
 class running:  # noqa: N801  read as a sentence: async with running(app)
     """The application behind uvicorn, without its lifespan, which the fixture runs already."""
 
-    def __init__(self, app: FastAPI, uvicorn: Any) -> None:  # noqa: ANN401  the module
+    def __init__(self, app: FastAPI, uvicorn: Any) -> None:
         config = uvicorn.Config(app, port=0, log_config=None, log_level="debug", lifespan="off")
         self._server = uvicorn.Server(config)
 

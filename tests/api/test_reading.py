@@ -33,14 +33,14 @@ async def places(served: Served) -> dict[str, str]:
     return {"GN-C-MTO": rows[0]["code"], "GN-C-RTM": rows[1]["code"]}
 
 
-async def put(served: Served, reports: list[tuple[str, str, str]], **changes: Any) -> list[UUID]:  # noqa: ANN401  a factory takes any column
+async def put(served: Served, reports: list[tuple[str, str, str]], **changes: Any) -> list[UUID]:
     real = await places(served)
     made = served.add_reports([(category, real.get(code, code), day) for category, code, day in reports], **changes)
     served.fold()
     return made
 
 
-async def aggregates(served: Served, key: dict[str, str] | None = None, **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401  a factory takes any column
+async def aggregates(served: Served, key: dict[str, str] | None = None, **query: Any) -> list[dict[str, Any]]:
     return await served.rows("/v1/aggregates", key or served.key("aggregates:read"), **(WINDOW | query))
 
 
@@ -161,7 +161,7 @@ async def test_every_answer_says_what_it_counts_and_as_of_when(served: Served) -
         pytest.param([("period", "day"), ("period", "week")], id="a parameter twice"),
     ],
 )
-async def test_a_question_that_makes_no_sense_is_a_422(served: Served, query: Any) -> None:  # noqa: ANN401  a factory takes any column
+async def test_a_question_that_makes_no_sense_is_a_422(served: Served, query: Any) -> None:
     answer = await served.http.get("/v1/aggregates", params=query, headers=served.key("aggregates:read"))
     problem_of(answer, 422, "invalid")
 

@@ -20,7 +20,7 @@ CODES = {"category": "vehicle_theft", "locality": "GN-C-MTO", "occurred_on": "20
 CONTACT = "+12025550123"
 
 
-async def post(served: Served, headers: dict[str, str], body: Any, **more: str) -> httpx.Response:  # noqa: ANN401  any JSON
+async def post(served: Served, headers: dict[str, str], body: Any, **more: str) -> httpx.Response:
     named = {name.replace("_", "-"): value for name, value in more.items()}
     return await served.http.post("/v1/reports", json=body, headers=headers | named)
 
@@ -131,7 +131,7 @@ async def test_a_caller_cannot_pass_for_another_by_our_own_headers(served: Serve
         pytest.param("Vol", "object", id="a string"),
     ],
 )
-async def test_what_is_no_report_is_a_422_that_says_what_to_change(served: Served, body: Any, says: str) -> None:  # noqa: ANN401  a factory takes any column
+async def test_what_is_no_report_is_a_422_that_says_what_to_change(served: Served, body: Any, says: str) -> None:
     document = problem_of(await post(served, served.key("reports:write"), body), 422, "invalid")
     assert says in document["detail"]
     assert CONTACT not in json.dumps(document)

@@ -80,7 +80,7 @@ class FakeHandler(BaseHTTPRequestHandler):
         """Nothing: tests look for leaks in logs."""
 
     @property
-    def fake(self) -> Any:  # noqa: ANN401 - the fake whose handler this is
+    def fake(self) -> Any:
         return self.server.fake  # type: ignore[attr-defined]
 
     def answer(self, body: bytes) -> tuple[int, bytes]:

@@ -37,7 +37,7 @@ Record = TypeVar("Record", bound=Base)
 # -- channels ----------------------------------------------------------------------------------------------------------
 
 
-def add_twilio(store: Store, name: str = "conakry", api_url: str = "http://127.0.0.1:9", **changes: Any) -> str:  # noqa: ANN401  any field
+def add_twilio(store: Store, name: str = "conakry", api_url: str = "http://127.0.0.1:9", **changes: Any) -> str:
     """A Twilio channel on OUR_NUMBER; api_url: the stand-in it sends through."""
     account = (
         f"account_sid={twilio_signer.ACCOUNT_SID}",
@@ -50,7 +50,7 @@ def add_twilio(store: Store, name: str = "conakry", api_url: str = "http://127.0
     return name
 
 
-def add_phone(store: Store, name: str = "phone", url: str = "http://127.0.0.1:9", **changes: Any) -> str:  # noqa: ANN401  any field
+def add_phone(store: Store, name: str = "phone", url: str = "http://127.0.0.1:9", **changes: Any) -> str:
     secrets = (
         f"signing_key={phone_server.SIGNING_KEY}",
         f"url={url}",
@@ -110,7 +110,7 @@ def dispatch(store: Store) -> None:
         pass
 
 
-def hand_in(store: Store, text: str | bytes, **changes: Any) -> UUID:  # noqa: ANN401  any field
+def hand_in(store: Store, text: str | bytes, **changes: Any) -> UUID:
     """One text through journal and dispatcher; its message's id. changes: fields of Sms."""
     (message_id,) = write_down(store, Sms(text, **changes))
     dispatch(store)
@@ -124,14 +124,14 @@ def fold(store: Store) -> int:
 # -- looking -----------------------------------------------------------------------------------------------------------
 
 
-def all_of(store: Store, model: type[Record], *conditions: Any) -> Sequence[Record]:  # noqa: ANN401  any field
+def all_of(store: Store, model: type[Record], *conditions: Any) -> Sequence[Record]:
     with store.database.reading() as session:
         found = session.scalars(select(model).where(*conditions)).all()
         session.expunge_all()  # the values of this moment, also after the transaction
         return found
 
 
-def one_of(store: Store, model: type[Record], *conditions: Any) -> Record:  # noqa: ANN401  any field
+def one_of(store: Store, model: type[Record], *conditions: Any) -> Record:
     (found,) = all_of(store, model, *conditions)
     return found
 

@@ -55,7 +55,7 @@ TODAY = date(2026, 11, 22)
 YESTERDAY = date(2026, 11, 21)
 
 
-def with_settings(store: Store, **changes: Any) -> Store:  # noqa: ANN401  any field
+def with_settings(store: Store, **changes: Any) -> Store:
     settings = Settings.model_validate(store.settings.model_dump() | changes)
     return Store(settings, store.database, store.vault, store.keeper, store.clock)
 

@@ -157,7 +157,7 @@ INCIDENTS_HEADER = "occurred_on,locality,category,count"
 TAXONOMY_HEADER = "code,parent,iccs,protect,desk_kind,min_level,min_count,delay_days,echo,danger,label_en,label_fr"
 
 
-def taxonomy_row(code: str, **changes: Any) -> list[Any]:  # noqa: ANN401  any field
+def taxonomy_row(code: str, **changes: Any) -> list[Any]:
     row = {
         "code": code,
         "parent": "",

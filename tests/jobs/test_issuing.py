@@ -19,12 +19,12 @@ from tests.intake.factories import all_of, locality_id, one_of
 ACCOUNT = (f"account_sid={ACCOUNT_SID}", f"auth_token={AUTH_TOKEN}")
 
 
-def wanted(**changes: Any) -> WantedChannel:  # noqa: ANN401  any field
+def wanted(**changes: Any) -> WantedChannel:
     values = {"name": "conakry", "provider": "twilio", "address": "+12025550100", "secrets": ACCOUNT}
     return WantedChannel(**(values | changes))
 
 
-def add(store: Store, **changes: Any) -> str:  # noqa: ANN401  any field
+def add(store: Store, **changes: Any) -> str:
     return add_channel(store.database, store.vault, store.settings, wanted(**changes), store.clock())
 
 
@@ -100,7 +100,7 @@ def test_a_channels_name_is_given_once(store: Store) -> None:
         add(store, address="+12025550101")
 
 
-def create(store: Store, **changes: Any) -> str:  # noqa: ANN401  any field
+def create(store: Store, **changes: Any) -> str:
     values = {"name": "committee", "scopes": ["aggregates:read"], "locality": "", "body": "other"} | changes
     return create_key(store.database, now=store.clock(), **values)
 

@@ -67,10 +67,10 @@ class Town:
         """What this person's phone has received from us, oldest first."""
         return [message.body for message in list(self.twilio.messages.values()) if message.recipient == number]
 
-    def get(self, path: str, key: str, **query: Any) -> httpx.Response:  # noqa: ANN401  any field
+    def get(self, path: str, key: str, **query: Any) -> httpx.Response:
         return self.http.get(path, params=query, headers={"Authorization": f"Bearer {key}"})
 
-    def rows(self, path: str, key: str, **query: Any) -> list[dict[str, Any]]:  # noqa: ANN401  any field
+    def rows(self, path: str, key: str, **query: Any) -> list[dict[str, Any]]:
         answer = self.get(path, key, **query)
         assert answer.status_code == 200, answer.text
         found: list[dict[str, Any]] = answer.json()["rows"]

@@ -48,7 +48,7 @@ def database(empty_url: str) -> Iterator[Database]:
     database.close()
 
 
-def plain_value(column: Column[Any]) -> Any:  # noqa: ANN401  one value of each type
+def plain_value(column: Column[Any]) -> Any:
     """Some value this column takes, foreign keys and check constraints aside."""
     kind = column.type
     if isinstance(kind, Uuid):

@@ -22,7 +22,7 @@ UNCLEAR = Reading(Kind.UNCLEAR)
 RUMOUR = replace(UNCLEAR, candidates=("sexual_violence",), protect="survivor")
 
 
-def make_facts(reading: Reading, **changes: Any) -> Facts:  # noqa: ANN401 (any field of Facts)
+def make_facts(reading: Reading, **changes: Any) -> Facts:
     plain = Facts(
         reading=reading,
         echo=True,

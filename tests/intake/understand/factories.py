@@ -52,5 +52,5 @@ def _category(row: dict[str, Any]) -> Category:
 UNDERSTANDING = Understanding(PLACES, taxonomy())
 
 
-def read(body: bytes | str, **situation: Any) -> Reading:  # noqa: ANN401 (any field of Situation)
+def read(body: bytes | str, **situation: Any) -> Reading:
     return UNDERSTANDING.read(body, Situation(**{"sent_at": SUNDAY, "timezone": "Africa/Conakry", **situation}))
