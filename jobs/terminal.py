@@ -24,6 +24,7 @@ from jobs.dispatcher import Dispatcher
 from models.channels import TERMINAL
 from models.clock import now_utc
 from models.database import Database
+from models.events import Event
 from models.faults import Refusal
 from models.messages import Message
 from models.reporters import DataKeyRow
@@ -47,7 +48,7 @@ def text_from_terminal(  # noqa: PLR0913  the store and one text
         channel = keeper.current(session).channels[TERMINAL]
     message_id = asyncio.run(_hand_in(database, vault, channel, text, sender, sent_at))
     _dispatch(database, vault, keeper, settings, message_id)
-    return _replies(database, vault, message_id) or ["(no reply)"]
+    return _replies(database, vault, message_id) or [_why_none(database, message_id)]
 
 
 async def _hand_in(  # noqa: PLR0913  one text
@@ -85,6 +86,13 @@ def _replies(database: Database, vault: Vault, message_id: UUID) -> list[str]:
             .where(Message.in_reply_to == message_id)
         )
         return [_opened(vault, message, key) for message, key in rows if message.body is not None]
+
+
+def _why_none(database: Database, message_id: UUID) -> str:
+    query = select(Event.payload).where(Event.subject == message_id, Event.name == "reply.withheld")
+    with database.reading() as session:
+        payload = session.scalar(query)
+    return f"(no reply: {payload['reason']})" if payload else "(no reply)"
 
 
 def _opened(vault: Vault, message: Message, row: DataKeyRow) -> str:

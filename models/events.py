@@ -14,8 +14,6 @@ from models.database import Base, BigId
 
 HANDLED: Final = frozenset({"reporter.stopped", "reply.refused"})
 """Names of the events that something follows from; jobs/handlers.py says what. Their rows are born pending."""
-VERSIONS: Final[dict[str, int]] = {}
-"""Payload version of an event's name where it is no longer 1; older ones are upcast on read."""
 
 
 class Event(Base):
@@ -74,7 +72,7 @@ def event_row(  # noqa: PLR0913  an event is these facts
     return {
         "id": uuid4(),
         "name": name,
-        "version": VERSIONS.get(name, 1),
+        "version": 1,
         "subject": subject,
         "actor": actor,
         "reporter_id": reporter_id,

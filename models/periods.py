@@ -1,6 +1,5 @@
 """Periods: day, week, month, quarter, year, as starts, ends and labels. Pure calendar arithmetic."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -69,25 +68,3 @@ def periods_between(grain: Grain, first: date, last: date) -> Iterator[Period]:
     while start <= last:
         yield Period(start, grain)
         start = next_start(grain, start)
-
-
-_LABELS: Final[tuple[tuple[Grain, re.Pattern[str]], ...]] = (
-    ("week", re.compile(r"(\d{4})-?W(\d{1,2})")),
-    ("quarter", re.compile(r"(\d{4})-?Q([1-4])")),
-    ("month", re.compile(r"(\d{4})-(\d{2})")),
-    ("year", re.compile(r"(\d{4})")),
-)
-
-
-def period_of(label: str) -> Period:
-    """Reads what Period.label writes (and 2026W7). Raises ValueError."""
-    for grain, pattern in _LABELS:
-        if match := pattern.fullmatch(label):
-            year = int(match[1])
-            if grain == "week":
-                return Period(date.fromisocalendar(year, int(match[2]), 1), grain)
-            if grain == "year":
-                return Period(date(year, 1, 1), grain)
-            number = int(match[2])
-            return Period(date(year, number if grain == "month" else number * 3 - 2, 1), grain)
-    return Period(date.fromisoformat(label), "day")

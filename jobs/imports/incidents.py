@@ -22,6 +22,7 @@ from intake.records import (
     incident_facts,
     incident_of,
     incident_payload,
+    protection,
     report_facts,
     report_payload,
     row_counts,
@@ -48,7 +49,6 @@ class _Counted:
     occurred_on: date
     locality_id: int
     category_id: int
-    protect: str
     count: int
 
 
@@ -76,7 +76,7 @@ def import_incidents(  # noqa: PLR0913  the file, its name, the clock, and who i
         done = 0
         while chunk := list(islice(good, CHUNK)):
             with database.writing() as session:
-                _land(session, reference, dataset, chunk, now, outcome)
+                _land(session, keeper.current(session), dataset, chunk, now, outcome)
             done += len(chunk)
             progress(done)
     return outcome
@@ -117,7 +117,7 @@ def _counted(row: dict[str, str], reference: Reference, now: datetime, equals: C
         equals[base] += 1
         category_id = reference.category_ids[category.code]
         key = f"{base}|{equals[base]}"
-        return _Counted(key, occurred_on, locality_id, category_id, category.protect, int(row["count"]))
+        return _Counted(key, occurred_on, locality_id, category_id, int(row["count"]))
     raise ValueError(message)
 
 
@@ -154,7 +154,7 @@ def _add(reference: Reference, rows: Rows, dataset: str, counted: _Counted, now:
         "status": "open",
         "close_reason": None,
         "credibility": "unassessed",
-        "protect": counted.protect,
+        "protect": protection(reference, counted.category_id, "none"),
         "danger": False,
         "category_id": counted.category_id,
         "locality_id": counted.locality_id,

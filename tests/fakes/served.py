@@ -87,7 +87,11 @@ class FakeHandler(BaseHTTPRequestHandler):
         raise NotImplementedError
 
     def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length") or 0))
+        announced = int(self.headers.get("content-length") or 0)
+        body = self.rfile.read(announced)
+        if len(body) < announced:
+            self.close_connection = True  # its sender died in the middle of it: no request, for a real server either
+            return
         with self.fake.lock:
             self.fake.requests.append((self.command, self.path, dict(self.headers.items()), body))
             fault = self.fake.faults.popleft() if self.fake.faults else None

@@ -122,3 +122,8 @@ def test_lines_come_from_a_file_and_a_missing_one_is_refused(tmp_path: Path) -> 
     assert list(read_lines(tmp_path / "in.jsonl")) == ['{"text": "vol"}\n']
     with pytest.raises(Refusal, match="cannot be read"):
         list(read_lines(tmp_path / "nowhere"))
+
+
+def test_why_there_is_no_reply_is_said(store: Store) -> None:
+    text(store, "STOP")
+    assert text(store, "vol de moto à Dixinn") == ["(no reply: opted-out)"]
