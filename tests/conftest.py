@@ -21,7 +21,8 @@ from tests.postgres import NoPostgresError, create_database, drop_database, runn
 if TYPE_CHECKING:
     from tests.serving import Served
 
-for name in [name for name in os.environ if name.startswith("KIBARO_") and not name.startswith("KIBARO_T")]:
+OURS = ("KIBARO_TEST_", "KIBARO_TRY_", "KIBARO_TWILIO_")
+for name in [name for name in os.environ if name.startswith("KIBARO_") and not name.startswith(OURS)]:
     del os.environ[name]  # the tests' settings are their own
 
 GUINEA = Path(__file__).parents[1] / "demo" / "guinea.csv"
