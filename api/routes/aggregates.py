@@ -16,7 +16,7 @@ from api.routes.places import parent_id_of, seen_spot
 from api.security import Caller, Scoped
 from intake.reference import Reference
 from models.faults import Invalid, NoSuchCategory
-from models.figures import Figure, Question, figures
+from figures.tallied import Figure, Question, figures
 from models.job_states import JobState
 from models.periods import Grain, Period, next_start, start_of
 from models.tallies import TallyVersion
