@@ -34,5 +34,5 @@ def incidents_import(
                 lambda done: bar.update(task, completed=done),
             )
         with spinning("figures"):
-            fold_tallies(store.database, store.keeper, datetime.now(UTC), store.settings.tallies_every_s)
+            fold_tallies(store.database, store.keeper, store.settings, datetime.now(UTC))
     tell(outcome, "rows")

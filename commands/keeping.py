@@ -29,7 +29,7 @@ def rebuild() -> None:
 def jobs_run(name: Annotated[str, typer.Argument(help="tallies")]) -> None:
     """One job of the timetable, now."""
     jobs: dict[str, Callable[[Open], int]] = {
-        "tallies": lambda o: fold_tallies(o.database, o.keeper, datetime.now(UTC), o.settings.tallies_every_s)
+        "tallies": lambda o: fold_tallies(o.database, o.keeper, o.settings, datetime.now(UTC))
     }
     if name not in jobs:
         raise Refusal(f"There is no job {name!r}; there is {', '.join(jobs)}.")

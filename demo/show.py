@@ -159,6 +159,6 @@ def _send(  # noqa: PLR0913  the whole stage
             exchanges += [(text.text, answer.text) for answer in provider.answers[before:]]
             bar.advance(task)
     clock.now = datetime.now(UTC)
-    fold_tallies(database, ReferenceKeeper(vault), clock.now, settings.tallies_every_s)
+    fold_tallies(database, ReferenceKeeper(vault), settings, clock.now)
     repeats = sum(text.repeat_of is not None for text in texts)
     return Sent(statuses, repeats, exchanges, time.monotonic() - began)

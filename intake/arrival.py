@@ -183,7 +183,7 @@ class Batch:
         self._rows.record("report.opened", report_id, payload, at=self._now, reporter_id=incoming.source.id)
         if reading.danger:
             self._rows.record("danger.seen", report_id, {"late": incoming.late}, at=self._now)
-        self._rows.tally_changes += change_rows({}, summed(cells), incoming.source.id)
+        self._rows.tally_changes += change_rows({}, summed(cells), incoming.source.id, cause="report.opened")
 
     def _obey(self, incoming: Incoming) -> None:
         reading, source, channel = incoming.reading, incoming.source, incoming.channel
@@ -247,7 +247,8 @@ class Batch:
             "late": incoming.late,
         }
         self._rows.record("message.received", delivery.id, payload, at=self._now, reporter_id=source.id)
-        self._rows.tally_changes += change_rows({}, cells_of_message(counted_at, counted_on, protect), source.id)
+        cells = cells_of_message(counted_at, counted_on, protect)
+        self._rows.tally_changes += change_rows({}, cells, source.id, cause="message.received")
 
     def _local_day(self, locality_id: int | None, at: datetime) -> date:
         spot = self._means.reference.spots.get(locality_id) if locality_id else None

@@ -83,7 +83,7 @@ def place_report(  # noqa: PLR0913  the report, its place, and where the rows go
         rows.record("incident.opened", incident["id"], incident_payload(reference, incident), at=now)
     payload = report_payload(reference, as_row(report), home_id)
     rows.record("report.placed", report.id, payload, at=now, reporter_id=report.reporter_id)
-    rows.tally_changes += change_rows(before, summed(after), report.reporter_id)
+    rows.tally_changes += change_rows(before, summed(after), report.reporter_id, cause="report.placed")
     return _move_messages(session, reference, rows, report, now)
 
 
@@ -113,5 +113,5 @@ def _move_messages(session: Session, reference: Reference, rows: Rows, report: R
             "report": str(report.id),
         }
         rows.record("message.placed", message.id, payload, at=now, reporter_id=message.reporter_id)
-        rows.tally_changes += change_rows(before, after, message.reporter_id)
+        rows.tally_changes += change_rows(before, after, message.reporter_id, cause="message.placed")
     return next((message.language for message in messages if message.language), None)

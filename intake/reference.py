@@ -17,7 +17,7 @@ from intake.gateways.contract import Channel, Gateway
 from intake.understand.understand import Understanding
 from intake.understand.values import Category, Place
 from models.categories import Category as CategoryRow
-from models.categories import CategoryLabel
+from models.categories import CategoryLabel, CategoryMerge
 from models.channels import ChannelRow
 from models.database import ALWAYS, FOREVER
 from models.faults import Fault
@@ -46,13 +46,29 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """What the taxonomy says of telling others about a category, and of its merge into another."""
+
+    protect: str
+    min_level: int
+    min_count: int
+    delay_days: int
+    desk_kind: str
+    into_id: int | None = None
+    since: date = FOREVER
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
+    """rules: by category id."""
+
     version: int
     spots: Mapping[int, Spot]
     spot_ids: Mapping[str, int]
     categories: Mapping[str, Category]
     category_ids: Mapping[str, int]
     category_codes: Mapping[int, str]
+    rules: Mapping[int, Rule]
     channels: Mapping[str, Channel]
     channels_by_id: Mapping[int, Channel]
     gateways: Mapping[int, Gateway]
@@ -64,6 +80,17 @@ class Reference:
     def code_of(self, locality_id: int | None) -> str | None:
         spot = self.spots.get(locality_id) if locality_id is not None else None
         return spot.code if spot else None
+
+    def counted_as(self, category_id: int, day: date) -> int:
+        """The category that reports of this one count in when they happened on that day: merges are dated redirects."""
+        rule = self.rules.get(category_id)
+        while rule is not None and rule.into_id is not None and rule.since <= day:
+            category_id = rule.into_id
+            rule = self.rules.get(category_id)
+        return category_id
+
+    def is_public(self, category_id: int) -> bool:
+        return self.rules[category_id].protect == "none"
 
     def countries(self) -> list[Spot]:
         return [spot for spot in self.spots.values() if spot.level == 0]
@@ -112,6 +139,7 @@ def read_reference(session: Session, version: int, vault: Vault) -> Reference:
         categories=categories,
         category_ids=category_ids,
         category_codes={category_id: code for code, category_id in category_ids.items()},
+        rules=_read_rules(session),
         channels={channel.name: channel for channel in channels},
         channels_by_id={channel.id: channel for channel in channels},
         gateways={channel.id: gateway_of(channel) for channel in channels},
@@ -179,6 +207,22 @@ def _read_categories(session: Session) -> tuple[dict[str, Category], dict[str, i
         for row in rows
     }
     return categories, {code: category_id for category_id, code in codes.items()}
+
+
+def _read_rules(session: Session) -> dict[int, Rule]:
+    merges = {row.category_id: row for row in session.scalars(select(CategoryMerge))}
+    return {
+        row.id: Rule(
+            protect=row.protect,
+            min_level=row.min_level,
+            min_count=row.min_count,
+            delay_days=row.delay_days,
+            desk_kind=row.desk_kind,
+            into_id=merges[row.id].into_id if row.id in merges else None,
+            since=merges[row.id].since if row.id in merges else FOREVER,
+        )
+        for row in session.scalars(select(CategoryRow))
+    }
 
 
 def _read_channels(session: Session, vault: Vault, codes: Mapping[int, str]) -> list[Channel]:

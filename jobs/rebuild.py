@@ -17,23 +17,26 @@ from sqlalchemy import (
     Date,
     Select,
     String,
+    Uuid,
     and_,
     case,
+    cast,
     column,
     delete,
     func,
     insert,
     literal,
+    null,
     or_,
     select,
     table,
     true,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from jobs.tallies import JOB, count_change
-from models.categories import Category
+from models.categories import PROTECTIONS, Category, CategoryMerge
 from models.database import ALWAYS, FOREVER, Database
 from models.events import Event
 from models.faults import Unavailable
@@ -49,6 +52,7 @@ PAUSE_S: Final = 1.0
 
 log = logging.getLogger(__name__)
 
+_NOBODY: Final = cast(null(), Uuid)
 _DAYS: Final = table("rebuild_days", column("day", Date), column("grain", String), column("start", Date))
 _SNAPSHOTS: Final = {
     "report": ("report.opened", "report.placed", "report.imported", "report.corrected"),
@@ -79,13 +83,13 @@ def rebuild_tallies(session: Session) -> int:
     """In one snapshot of the store: what changes still wait are in the events already, and so are dropped."""
     session.execute(delete(TallyChange))
     session.execute(delete(Tally))
-    count_change(session, public=True)
+    count_change(session, PROTECTIONS)
     counted = _counted()
     first, last = session.execute(select(func.min(counted.c.day), func.max(counted.c.day))).one()
     if first is None:
         return 0
     _write_days(session, _as_day(first), _as_day(last))
-    names = ["locality_id", "grain", "start", "category_id", *Measures._fields]
+    names = ["locality_id", "grain", "start", "category_id", *Measures._fields, "reporters"]
     session.execute(insert(Tally).from_select(names, _spread(counted)))
     session.connection().exec_driver_sql("DROP TABLE rebuild_days")
     return session.scalar(select(func.count()).select_from(Tally)) or 0
@@ -118,8 +122,10 @@ def _counted() -> CTE:
 
 def _latest(kind: str) -> CTE:
     newest = func.row_number().over(partition_by=Event.subject, order_by=Event.sequence.desc()).label("newest")
-    ranked = select(Event.payload, newest).where(Event.name.in_(_SNAPSHOTS[kind])).cte(f"{kind}_events")
-    return select(ranked.c.payload).where(ranked.c.newest == 1).cte(f"latest_{kind}s")
+    ranked = (
+        select(Event.payload, Event.reporter_id, newest).where(Event.name.in_(_SNAPSHOTS[kind])).cte(f"{kind}_events")
+    )
+    return select(ranked.c.payload, ranked.c.reporter_id).where(ranked.c.newest == 1).cte(f"latest_{kind}s")
 
 
 def _text(source: CTE, key: str) -> ColumnElement[str]:
@@ -135,9 +141,14 @@ def _day(source: CTE) -> ColumnElement[date]:
 
 
 def _row(
-    source: CTE, place: ColumnElement[Any], category: ColumnElement[Any], **measures: ColumnElement[int]
+    source: CTE,
+    place: ColumnElement[Any],
+    category: ColumnElement[Any],
+    reporter: ColumnElement[Any] = _NOBODY,
+    **measures: ColumnElement[int],
 ) -> Select[Any]:
     return select(
+        reporter.label("reporter"),
         place.label("locality"),
         category.label("category"),
         (func.coalesce(Category.protect, _text(source, "protect")) == "none").label("in_all"),
@@ -157,6 +168,7 @@ def _reports(latest: CTE) -> Iterator[Select[Any]]:
         latest,
         place,
         category,
+        latest.c.reporter_id,
         reports=weight,
         confirmed=weight_if(_text(latest, "credibility") == "confirmed"),
         referred=weight_if(status == "referred"),
@@ -216,11 +228,40 @@ def _ancestry() -> CTE:
     )
 
 
-def _spread(counted: CTE) -> Select[Any]:
-    own = select(counted, Category.id.label("category_id")).join(Category, Category.code == counted.c.category)
-    every = select(counted, literal(ALL_CATEGORIES).label("category_id")).where(
-        counted.c.in_all.cast(Boolean) == true()
+def _redirects() -> CTE:
+    """Every category with the one it counts in and the days it does: merges, one after another."""
+    along = select(
+        Category.id.label("category_id"),
+        Category.code.label("code"),
+        Category.id.label("counted_id"),
+        literal(ALWAYS, Date).label("from_day"),
+    ).cte("along", recursive=True)
+    since = case((CategoryMerge.since > along.c.from_day, CategoryMerge.since), else_=along.c.from_day)
+    along = along.union(
+        select(along.c.category_id, along.c.code, CategoryMerge.into_id, since).where(
+            CategoryMerge.category_id == along.c.counted_id
+        )
     )
+    further = aliased(CategoryMerge)
+    until = func.coalesce(further.since, literal(FOREVER, Date))
+    return (
+        select(along, until.label("until_day"))
+        .join(further, further.category_id == along.c.counted_id, isouter=True)
+        .cte("redirects")
+    )
+
+
+def _spread(counted: CTE) -> Select[Any]:
+    redirects = _redirects()
+    own = select(counted, redirects.c.counted_id.label("target")).join(
+        redirects,
+        and_(
+            redirects.c.code == counted.c.category,
+            redirects.c.from_day <= counted.c.day,
+            counted.c.day < redirects.c.until_day,
+        ),
+    )
+    every = select(counted, literal(ALL_CATEGORIES).label("target")).where(counted.c.in_all.cast(Boolean) == true())
     targets = union_all(own, every).cte("targets")
     up = _ancestry()
     return (
@@ -228,11 +269,12 @@ def _spread(counted: CTE) -> Select[Any]:
             up.c.ancestor_id,
             _DAYS.c.grain,
             _DAYS.c.start,
-            targets.c.category_id,
+            targets.c.target,
             *(func.sum(targets.c[name]) for name in Measures._fields),
+            func.count(targets.c.reporter.distinct()),
         )
         .select_from(targets)
         .join(up, and_(up.c.code == targets.c.locality, up.c.from_day <= targets.c.day, targets.c.day < up.c.until_day))
         .join(_DAYS, _DAYS.c.day == targets.c.day)
-        .group_by(up.c.ancestor_id, _DAYS.c.grain, _DAYS.c.start, targets.c.category_id)
+        .group_by(up.c.ancestor_id, _DAYS.c.grain, _DAYS.c.start, targets.c.target)
     )

@@ -2,48 +2,54 @@
 at once.
 """
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from intake.reference import Reference, ReferenceKeeper
-from models.database import Database, inserting
+from jobs.distinct import CellKey, Ways, entered_and_left
+from models.database import Database, insert_rows, inserting
 from models.job_states import take_job
-from models.periods import GRAINS, Grain, start_of
-from models.tallies import ALL, Measures, Tally, TallyChange, TallyVersion
+from models.settings import Settings
+from models.tallies import ALL, CAUSES_WITHOUT_MEASURES, Measures, Tally, TallyChange, TallyHistory, TallyVersion
 
 JOB: Final = "tallies"
 LARGEST_FOLD: Final = 20_000
 SQLITE_FOLD: Final = 2_000
 """Changes in one transaction; on SQLite a long one would keep the door waiting for the only write lock."""
 
-CellKey = tuple[int, Grain, date, int]
 _MEASURES: Final = Measures._fields
+_COUNTED: Final = (*_MEASURES, "reporters")
 _KEY: Final = ("locality_id", "grain", "start", "category_id")
-_COLUMNS: Final = (*_KEY, *_MEASURES)
+_COLUMNS: Final = (*_KEY, *_COUNTED)
+_OWN: Final = ("locality_id", "category_id", "in_all", "day", "cause")
 _POSTGRES_UPSERT: Final = (
     f"INSERT INTO tallies ({', '.join(_COLUMNS)}) "  # noqa: S608  column names only
-    f"SELECT * FROM unnest(%s::int[], %s::text[], %s::date[], %s::int[]{', %s::int[]' * len(_MEASURES)}) "
+    f"SELECT * FROM unnest(%s::int[], %s::text[], %s::date[], %s::int[]{', %s::int[]' * len(_COUNTED)}) "
     f"ON CONFLICT ({', '.join(_KEY)}) DO UPDATE SET "
-    + ", ".join(f"{name} = tallies.{name} + excluded.{name}" for name in _MEASURES)
+    + ", ".join(f"{name} = tallies.{name} + excluded.{name}" for name in _COUNTED)
 )
 
+Own = tuple[int, int, bool, date, str]
+"""Locality, category, in_all, day, cause: what one line of the history is about."""
 
-def fold_tallies(database: Database, keeper: ReferenceKeeper, now: datetime, every_s: int) -> int:
+
+def fold_tallies(database: Database, keeper: ReferenceKeeper, settings: Settings, now: datetime) -> int:
     """How many changes were folded; 0 also while another process folds. Completes the slot that began last."""
     total, largest = 0, SQLITE_FOLD if database.is_sqlite else LARGEST_FOLD
+    slot = slot_of(now, settings.tallies_every_s)
     while True:
         with database.writing() as session:
             state = take_job(session, JOB)
             if state is None:
                 return total
-            folded = fold_once(session, keeper.current(session), largest)
+            folded = fold_once(session, keeper.current(session), slot, settings.closes_after_days, largest)
             total += folded
             if folded < largest:
-                state.slot, state.finished_at, state.failures, state.error = slot_of(now, every_s), now, 0, None
+                state.slot, state.finished_at, state.failures, state.error = slot, now, 0, None
                 return total
 
 
@@ -52,69 +58,68 @@ def slot_of(now: datetime, every_s: int) -> datetime:
     return datetime.fromtimestamp(seconds - seconds % every_s, UTC)
 
 
-def fold_once(session: Session, reference: Reference, largest: int = LARGEST_FOLD) -> int:
+def fold_once(
+    session: Session, reference: Reference, slot: datetime, closes_after_days: int, largest: int = LARGEST_FOLD
+) -> int:
     """Takes the rows it can see, not those up to an id: what commits later under a smaller id is taken next time."""
     rows = session.execute(
         delete(TallyChange)
         .where(TallyChange.id.in_(select(TallyChange.id).limit(largest)))
         .returning(
-            TallyChange.locality_id,
-            TallyChange.category_id,
-            TallyChange.in_all,
-            TallyChange.day,
-            *(getattr(TallyChange, name) for name in _MEASURES),
+            *(getattr(TallyChange, name) for name in (*_OWN, "reporter_id", *_MEASURES)),
         )
         .execution_options(synchronize_session=False)
     ).all()
     if not rows:
         return 0
-    by_day = _by_day(rows, reference)
-    add_to_tallies(session, spread(by_day, reference))
-    count_change(session, public=any(category_id == ALL for _, _, category_id in by_day))
+    ways = Ways(reference)
+    own = _by_own(rows)
+    cells = spread(own, ways)
+    reported = ((row.reporter_id, (row.locality_id, row.day, row.category_id), row.reports) for row in rows)
+    came_and_went = entered_and_left(session, ways, (each for each in reported if each[0] and each[2]))
+    add_to_tallies(session, cells, came_and_went)
+    keep_history(session, own, slot, slot.date() - timedelta(days=closes_after_days))
+    count_change(session, protections_of(reference, [*cells, *came_and_went]))
     return len(rows)
 
 
-def count_change(session: Session, *, public: bool) -> None:
-    """public: somebody outside protected:read can see the change."""
+def count_change(session: Session, protections: Collection[str]) -> None:
+    """protections: of what changed; `none` for what everybody sees."""
     session.execute(
-        update(TallyVersion).values(
-            full_version=TallyVersion.full_version + 1,
-            public_version=TallyVersion.public_version + (1 if public else 0),
-        )
+        update(TallyVersion)
+        .where(TallyVersion.protect.in_(sorted(protections)))
+        .values(version=TallyVersion.version + 1)
+        .execution_options(synchronize_session=False)
     )
 
 
-def _is_public(reference: Reference, category_id: int) -> bool:
-    return reference.categories[reference.category_codes[category_id]].protect == "none"
+def protections_of(reference: Reference, cells: Iterable[CellKey]) -> set[str]:
+    return {"none" if category == ALL else reference.rules[category].protect for category in {c[3] for c in cells}}
 
 
-def _by_day(rows: Sequence[Any], reference: Reference) -> dict[tuple[int, date, int], list[int]]:
-    """Summed per locality, day and category; a row counts in its category and, unless protected, in all categories.
-
-    Protected is what is so now: who wrote the change may have held the taxonomy of a moment before.
-    """
-    summed: dict[tuple[int, date, int], list[int]] = {}
-    for locality_id, category_id, in_all, day, *measures in rows:
-        own = () if category_id == ALL else (category_id,)
-        every = (ALL,) if (in_all if category_id == ALL else _is_public(reference, category_id)) else ()
-        for target in (*own, *every):
-            cell = summed.setdefault((locality_id, day, target), [0] * len(_MEASURES))
-            for index, value in enumerate(measures):
-                if value:
-                    cell[index] += value
+def _by_own(rows: Sequence[Any]) -> dict[Own, list[int]]:
+    """Summed per locality, category, day and cause."""
+    summed: dict[Own, list[int]] = {}
+    for locality_id, category_id, in_all, day, cause, _reporter_id, *measures in rows:
+        _add(summed, (locality_id, category_id, in_all, day, cause), measures)
     return summed
 
 
-def spread(by_day: Mapping[tuple[int, date, int], Sequence[int]], reference: Reference) -> dict[CellKey, list[int]]:
-    """From a locality's own days to all its ancestors on that day, and from there to every longer period."""
+def spread(own: Mapping[Own, Sequence[int]], ways: Ways) -> dict[CellKey, list[int]]:
+    """From a locality's own days to all its ancestors on that day, and from there to every longer period.
+
+    A change counts in its category and, unless that is protected, in all categories. Protected is what is so now: who
+    wrote the change may have held the taxonomy of a moment before.
+    """
     days: dict[tuple[int, date, int], list[int]] = {}
-    for (locality_id, day, category_id), measures in by_day.items():
-        for ancestor_id in reference.spots[locality_id].ancestors_on(day):
-            _add(days, (ancestor_id, day, category_id), measures)
-    starts = {day: [(grain, start_of(grain, day)) for grain in GRAINS] for _, day, _ in days}
+    for (locality_id, category_id, in_all, day, _cause), measures in own.items():
+        targets = ways.targets(category_id, day) if category_id != ALL else (ALL,) if in_all else ()
+        for ancestor_id in ways.ancestors(locality_id, day):
+            for target in targets:
+                _add(days, (ancestor_id, day, target), measures)
     cells: dict[CellKey, list[int]] = {}
     for (locality_id, day, category_id), measures in days.items():
-        for grain, start in starts[day]:
+        for grain, start in ways.starts(day):
             _add(cells, (locality_id, grain, start, category_id), measures)
     return cells
 
@@ -129,15 +134,35 @@ def _add(cells: dict[Any, list[int]], key: tuple[Any, ...], measures: Sequence[i
             cell[index] += value
 
 
-def add_to_tallies(session: Session, cells: Mapping[CellKey, Sequence[int]]) -> None:
-    rows = [(*key, *measures) for key, measures in sorted(cells.items()) if any(measures)]
+def keep_history(session: Session, own: Mapping[Own, Sequence[int]], slot: datetime, closed_before: date) -> None:
+    """What changed nothing in the end is not kept, but for a cause that has no measures of its own."""
+    insert_rows(
+        session,
+        TallyHistory,
+        [
+            {
+                **dict(zip(_OWN, key, strict=True)),
+                **dict(zip(_MEASURES, measures, strict=True)),
+                "slot": slot,
+                "revises": key[3] < closed_before,
+            }
+            for key, measures in own.items()
+            if any(measures) or key[4] in CAUSES_WITHOUT_MEASURES
+        ],
+    )
+
+
+def add_to_tallies(session: Session, cells: Mapping[CellKey, Sequence[int]], reporters: Mapping[CellKey, int]) -> None:
+    nothing = (0,) * len(_MEASURES)
+    changed = sorted({*(key for key, measures in cells.items() if any(measures)), *reporters})
+    rows = [(*key, *cells.get(key, nothing), reporters.get(key, 0)) for key in changed]
     if not rows:
         return
     session.flush()
     connection = session.connection()
     if connection.dialect.name == "sqlite":
         statement = inserting(session, Tally)
-        sums = {name: Tally.__table__.c[name] + statement.excluded[name] for name in _MEASURES}
+        sums = {name: Tally.__table__.c[name] + statement.excluded[name] for name in _COUNTED}
         connection.execute(
             statement.on_conflict_do_update(index_elements=_KEY, set_=sums),
             [dict(zip(_COLUMNS, row, strict=True)) for row in rows],

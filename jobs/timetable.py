@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def timetable_of(database: Database, keeper: ReferenceKeeper, settings: Settings, clock: Clock) -> BackgroundScheduler:
     def tallies() -> None:
-        fold_tallies(database, keeper, clock(), settings.tallies_every_s)
+        fold_tallies(database, keeper, settings, clock())
 
     def reference() -> None:
         with database.reading() as session:

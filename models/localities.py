@@ -1,11 +1,11 @@
-"""Localities: the administrative tree with its names, its dated parents, populations and emergency numbers."""
+"""Localities: the administrative tree with its names, its dated parents, populations, shapes and emergency numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, String, delete, insert, select
+from sqlalchemy import ForeignKey, Index, SmallInteger, String, Text, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database import ALWAYS, FOREVER, Base
@@ -50,6 +50,18 @@ class LocalityParent(Base):
     parent_id: Mapped[int] = mapped_column(ForeignKey("localities.id"))
 
 
+class ParentStatement(Base):
+    """What a list of that day said: this was the parent then. locality_parents follows from these rows, in whatever
+    order the lists came; day is ALWAYS where a list without dates said it first.
+    """
+
+    __tablename__ = "parent_statements"
+
+    locality_id: Mapped[int] = mapped_column(ForeignKey("localities.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    parent_id: Mapped[int] = mapped_column(ForeignKey("localities.id"))
+
+
 class LocalityAncestor(Base):
     """The transitive closure of the parents, the locality itself included at distance 0. Made anew from them."""
 
@@ -71,6 +83,16 @@ class LocalityPopulation(Base):
     population: Mapped[int]
 
 
+class LocalityBoundary(Base):
+    """geometry: a GeoJSON Polygon or MultiPolygon in WGS 84, simplified. source: the file it came from."""
+
+    __tablename__ = "locality_boundaries"
+
+    locality_id: Mapped[int] = mapped_column(ForeignKey("localities.id"), primary_key=True)
+    geometry: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(200))
+
+
 class EmergencyNumber(Base):
     """The number to call there, inherited downwards. tested_on: the day somebody last tried it."""
 
@@ -89,6 +111,20 @@ class Span:
     from_day: date
     until_day: date
     distance: int = 0
+
+
+def parents_from(statements: Mapping[date, int]) -> list[tuple[date, date, int]]:
+    """from_day, until_day and parent of each row: the first is open to the past, each other one begins with the first
+    list that says so.
+    """
+    rows: list[tuple[date, date, int]] = []
+    for day, parent_id in sorted(statements.items()):
+        if not rows:
+            rows.append((ALWAYS, FOREVER, parent_id))
+        elif rows[-1][2] != parent_id:
+            rows[-1] = (rows[-1][0], day, rows[-1][2])
+            rows.append((day, FOREVER, parent_id))
+    return rows
 
 
 def spans_of(parents: Iterable[LocalityParent], locality_ids: Iterable[int]) -> dict[int, list[Span]]:

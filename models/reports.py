@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.database import Base
+from models.database import Base, BigId
 
 STATUSES: Final = ("waiting", "open", "referred", "resolved", "closed")
 CLOSE_REASONS: Final = ("handled", "no_action", "expired", "duplicate", "test")
@@ -20,7 +20,7 @@ class Report(Base):
     count.
 
     source: kind of reporter at the time, or import. confidence: 0..100 for the category. review: why a person must
-    look. dataset, dataset_key: where an imported row came from and what it is known by there.
+    look. desk: kind of desk it was referred to. dataset, dataset_key: where an imported row came from and what it is known by there.
     """
 
     __tablename__ = "reports"
@@ -61,12 +61,27 @@ class Report(Base):
     killed: Mapped[int | None]
     injured: Mapped[int | None]
     weight: Mapped[int] = mapped_column(default=1)
+    desk: Mapped[str | None] = mapped_column(String(32))
     review: Mapped[str | None] = mapped_column(String(40))
     dataset: Mapped[str | None] = mapped_column(String(120))
     dataset_key: Mapped[str | None] = mapped_column(String(200))
     recorded_at: Mapped[datetime]
     changed_at: Mapped[datetime]
     revision: Mapped[int] = mapped_column(default=1)
+
+
+class ReportDeparture(Base):
+    """Until left_at the report was here, with this protection: who could see it then learns that it is gone."""
+
+    __tablename__ = "report_departures"
+    __table_args__ = (Index("ix_report_departures_left_at", "left_at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    report_id: Mapped[UUID] = mapped_column(ForeignKey("reports.id"))
+    left_at: Mapped[datetime]
+    protect: Mapped[str] = mapped_column(String(16))
+    locality_id: Mapped[int | None] = mapped_column(ForeignKey("localities.id"))
+    occurred_on: Mapped[date | None]
 
 
 def counts(  # noqa: PLR0913  the six things the rule names

@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         "fr", description="language of replies when neither person nor channel has one"
     )
     tallies_every_s: int = Field(10, ge=1, le=3600, description="how often counts are brought up to date, in seconds")
+    closes_after_days: int = Field(
+        30, ge=0, le=3660, description="days after its end until a period is final; what changes later is listed"
+    )
     replies_per_hour: int = Field(
         6, ge=0, description="most replies to one sender an hour (danger replies have the same again for themselves)"
     )

@@ -1,4 +1,5 @@
-"""Tallies: stored counts per locality, period and category, and the changes that wait to be folded into them.
+"""Tallies: stored counts per locality, period and category, the changes that wait to be folded into them, and what
+was folded when.
 
 What a thing adds to which cell is said here once (`cells_of_…`); jobs/tallies.py folds, jobs/rebuild.py counts anew by
 its own, separate rules.
@@ -6,11 +7,11 @@ its own, separate rules.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, String
+from sqlalchemy import Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import Base, BigId
@@ -18,6 +19,8 @@ from models.reports import counts
 
 ALL: Final = 0
 """category_id of the all-categories cell, which holds no protected category."""
+CAUSES_WITHOUT_MEASURES: Final = frozenset({"locality.moved", "category.merged", "category.reprotected"})
+"""Causes whose differences are in the tree or the taxonomy: the history names them with a line of zeros."""
 
 
 class Measures(NamedTuple):
@@ -44,7 +47,9 @@ NOTHING: Final = Measures()
 
 
 class Tally(Base):
-    """One cell. category_id 0 is all categories. reporters: distinct, exact, None until counted."""
+    """One cell. category_id 0 is all categories. reporters: distinct, exact; None until the first rebuild of a store
+    that is older than they.
+    """
 
     __tablename__ = "tallies"
     __table_args__ = ({"sqlite_with_rowid": False},)
@@ -69,7 +74,8 @@ class TallyChange(Base):
     """A difference to one locality's own cells of one day, written in the transaction that caused it.
 
     category_id: 0 where only the all-categories cell changes. in_all: the all-categories cell changes too.
-    reporter_id: whose report it is, for the distinct count.
+    reporter_id: whose report it is, for the distinct count; of an erased reporter there is no other row any more.
+    cause: name of the event that tells of it.
     """
 
     __tablename__ = "tally_changes"
@@ -78,7 +84,39 @@ class TallyChange(Base):
     category_id: Mapped[int]
     in_all: Mapped[bool] = mapped_column(Boolean)
     day: Mapped[date]
-    reporter_id: Mapped[UUID | None] = mapped_column(ForeignKey("reporters.id"))
+    reporter_id: Mapped[UUID | None]
+    cause: Mapped[str] = mapped_column(String(40))
+    reports: Mapped[int] = mapped_column(default=0)
+    incidents: Mapped[int] = mapped_column(default=0)
+    killed: Mapped[int] = mapped_column(default=0)
+    injured: Mapped[int] = mapped_column(default=0)
+    confirmed: Mapped[int] = mapped_column(default=0)
+    referred: Mapped[int] = mapped_column(default=0)
+    resolved: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    messages: Mapped[int] = mapped_column(default=0)
+
+
+class TallyHistory(Base):
+    """What was folded: a difference to one locality's own cells of one day. Nobody's identifier is in it.
+
+    slot: the as_of from which on figures hold it. id: in the order of folding. revises: the day had closed by then.
+    """
+
+    __tablename__ = "tally_history"
+    __table_args__ = (
+        Index("ix_tally_history_slot", "slot"),
+        Index("ix_tally_history_revises", "id", postgresql_where=text("revises"), sqlite_where=text("revises")),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    slot: Mapped[datetime]
+    locality_id: Mapped[int] = mapped_column(ForeignKey("localities.id"))
+    category_id: Mapped[int]
+    in_all: Mapped[bool] = mapped_column(Boolean)
+    day: Mapped[date]
+    cause: Mapped[str] = mapped_column(String(40))
+    revises: Mapped[bool] = mapped_column(Boolean)
     reports: Mapped[int] = mapped_column(default=0)
     incidents: Mapped[int] = mapped_column(default=0)
     killed: Mapped[int] = mapped_column(default=0)
@@ -91,18 +129,16 @@ class TallyChange(Base):
 
 
 class TallyVersion(Base):
-    """How often figures changed: public_version where anybody may see it, full_version where protected ones changed
-    too.
+    """How often figures of this protection changed; `none` for all that everybody may see.
 
-    ETags hold one or the other, so that a protected report leaves no trace in the ETag of somebody who may not see it.
+    An ETag holds the versions of what its reader may see, so that a protected report leaves no trace in the ETag of
+    somebody who may not see it.
     """
 
     __tablename__ = "tally_versions"
-    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    public_version: Mapped[int]
-    full_version: Mapped[int]
+    protect: Mapped[str] = mapped_column(String(16), primary_key=True)
+    version: Mapped[int]
 
 
 class Cell(NamedTuple):
@@ -184,14 +220,14 @@ def cells_of_message(counted_at_id: int | None, counted_on: date | None, protect
 
 
 def change_rows(
-    before: Mapping[Cell, Measures], after: Mapping[Cell, Measures], reporter_id: UUID | None = None
+    before: Mapping[Cell, Measures], after: Mapping[Cell, Measures], reporter_id: UUID | None = None, *, cause: str
 ) -> list[dict[str, Any]]:
     """Rows for tally_changes that take the cells from before to after."""
     rows = []
     for cell in before.keys() | after.keys():
         difference = after.get(cell, NOTHING).minus(before.get(cell, NOTHING))
         if any(difference):
-            rows.append({**cell._asdict(), **difference._asdict(), "reporter_id": reporter_id})
+            rows.append({**cell._asdict(), **difference._asdict(), "reporter_id": reporter_id, "cause": cause})
     return rows
 
 

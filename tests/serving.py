@@ -126,7 +126,7 @@ class Served:
 
     def fold(self) -> None:
         store = self.store
-        fold_tallies(store.database, store.keeper, store.clock(), store.settings.tallies_every_s)
+        fold_tallies(store.database, store.keeper, store.settings, store.clock())
 
     # -- looking inside ----------------------------------------------------------------------------------------------
 
@@ -197,7 +197,7 @@ def add_report(session: Session, store: Store, category: str, locality: str, day
         rows.record("incident.opened", incident["id"], incident_payload(reference, incident), at=now)
     rows.reports.append(row)
     rows.record("report.opened", row["id"], report_payload(reference, row), at=now)
-    rows.tally_changes += change_rows({}, summed(cells))
+    rows.tally_changes += change_rows({}, summed(cells), cause="report.opened")
     rows.write(session)
     identifier: UUID = row["id"]
     return identifier

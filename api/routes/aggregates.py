@@ -14,9 +14,9 @@ from api.dependencies import ReadSession, Strict, TheHouse, TheReference
 from api.paging import ThePage
 from api.routes.places import parent_id_of, seen_spot
 from api.security import Caller, Scoped
+from figures.tallied import Figure, Question, figures
 from intake.reference import Reference
 from models.faults import Invalid, NoSuchCategory
-from figures.tallied import Figure, Question, figures
 from models.job_states import JobState
 from models.periods import Grain, Period, next_start, start_of
 from models.tallies import TallyVersion
@@ -61,12 +61,12 @@ def read_aggregates(  # noqa: PLR0913  the query's own parameters
     )
     asked = (reference.version, identity(caller), question, page.limit, page.after)
     version, as_of = _version(session, caller)
-    if version is not None and (held := unchanged(request, etag_of(version, *asked))):
+    etag = etag_of(version, *asked)
+    if held := unchanged(request, etag):
         return held
     found = figures(session, question, page.limit + 1, page.after)
-    etag = etag_of(found if version is None else version, *asked)
     rows, more = found[: page.limit], found[page.limit :]
-    return unchanged(request, etag) or page.answer(
+    return page.answer(
         [_row(figure, question) for figure in rows],
         rows[-1][:3] if more else None,
         headers_of(etag),
@@ -132,16 +132,12 @@ def _with_descendants(reference: Reference, code: str) -> set[str]:
     return found
 
 
-def _version(session: Session, caller: Caller) -> tuple[int | None, str | None]:
-    """What changes whenever this caller's figures may, and as_of.
-
-    The version is None where every stored number also tells of what is hidden from this caller.
-    """
-    column = TallyVersion.full_version if caller.sees_protected else TallyVersion.public_version
-    query = select(column, JobState.slot).outerjoin(JobState, JobState.name == "tallies")
-    version, slot = session.execute(query).one()
-    as_of = slot.astimezone(UTC).isoformat().replace("+00:00", "Z") if slot else None
-    return (None if caller.sees_protected and caller.hidden_protections else version), as_of
+def _version(session: Session, caller: Caller) -> tuple[list[int], str | None]:
+    """What changes whenever this caller's figures may, and as_of."""
+    seen = TallyVersion.protect.not_in(caller.hidden_protections)
+    versions = session.scalars(select(TallyVersion.version).where(seen).order_by(TallyVersion.protect)).all()
+    slot = session.scalar(select(JobState.slot).where(JobState.name == "tallies"))
+    return list(versions), slot.astimezone(UTC).isoformat().replace("+00:00", "Z") if slot else None
 
 
 def _row(figure: Figure, question: Question) -> dict[str, Any]:

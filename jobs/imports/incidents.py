@@ -177,7 +177,7 @@ def _add(reference: Reference, rows: Rows, dataset: str, counted: _Counted, now:
     after = summed(
         [cells_of_report(report_facts(reference, report)), cells_of_incident(incident_facts(reference, incident))]
     )
-    rows.tally_changes += change_rows({}, after)
+    rows.tally_changes += change_rows({}, after, cause="report.imported")
 
 
 def _correct(  # noqa: PLR0913  the report and where its rows go
@@ -191,7 +191,7 @@ def _correct(  # noqa: PLR0913  the report and where its rows go
         incident.changed_at, incident.revision = now, incident.revision + 1
     report.weight = count
     report.changed_at, report.revision = now, report.revision + 1
-    rows.tally_changes += change_rows(before, _cells(reference, report, incident))
+    rows.tally_changes += change_rows(before, _cells(reference, report, incident), cause="report.corrected")
     _record(reference, rows, "corrected", as_row(report), as_row(incident) if incident else None, now)
 
 

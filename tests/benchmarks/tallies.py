@@ -47,7 +47,7 @@ def measure(stores: Mapping[int, Settings], table: Table, rounds: int) -> None:
 def _fold(store: Opened) -> float:
     arrive(store.database)
     started = time.perf_counter()
-    folded = fold_tallies(store.database, store.keeper, datetime.now(UTC), store.settings.tallies_every_s)
+    folded = fold_tallies(store.database, store.keeper, store.settings, datetime.now(UTC))
     took = time.perf_counter() - started
     if folded < BATCH:
         raise RuntimeError(f"only {folded} changes were folded")

@@ -118,7 +118,7 @@ def hand_in(store: Store, text: str | bytes, **changes: Any) -> UUID:
 
 
 def fold(store: Store) -> int:
-    return fold_tallies(store.database, store.keeper, store.clock(), 10)
+    return fold_tallies(store.database, store.keeper, store.settings, store.clock())
 
 
 # -- looking -----------------------------------------------------------------------------------------------------------
