@@ -1,59 +1,57 @@
-"""Figures: sums of stored tallies for a question of the API. Reads tallies, never reports."""
+"""Figures from stored tallies: sums of cells, a page at a time. Never reads a report but to tell a band apart."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Final
 
-from sqlalchemy import Date, String, func, literal, or_, select, tuple_
+from sqlalchemy import Date, Select, String, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
+from figures.heard import at_least_reporters
+from figures.question import Figure, Key, Question, band_of
+from intake.reference import Reference
 from models.categories import Category
 from models.localities import Locality
-from models.periods import Grain
 from models.tallies import ALL, Measures, Tally
 
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """locality_ids: whose tallies. categories: ids to add up; None is the all-categories cell. label: code to show for
-    them.
-
-    each_category: one row a category instead (of `categories`). first, last: starts of the first and last period.
-    """
-
-    grain: Grain
-    first: date
-    last: date
-    locality_ids: Collection[int]
-    categories: Collection[int] | None = None
-    label: str = ""
-    by_locality: bool = False
-    by_category: bool = False
-    by_period: bool = True
+ROWS_AT_ONCE: Final = 2_000
+BYTEWISE: Final = {"postgresql": "C", "sqlite": "BINARY"}
+"""The collation that orders codes the same on every machine."""
 
 
-class Figure(NamedTuple):
-    """Empty strings and date.min stand for what is not grouped by."""
+def tallied(
+    session: Session, reference: Reference, question: Question, after: Key | None = None, limit: int | None = None
+) -> Iterator[Figure]:
+    """In the order locality, period, category, beginning after the given row."""
+    page = _page(session, question, after, limit)
+    with session.execute(page if limit else page.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
+        for locality, start, category, most, together, *measures in rows:
+            exact = int(together or 0) if question.is_one_cell_a_row else None
+            band = band_of(int(most or 0))
+            if exact is None and band != band_of(int(together or 0)):
+                band = band_of(at_least_reporters(session, reference, question, (locality, start, category)))
+            yield Figure(locality, start, category, Measures(*(int(value) for value in measures)), exact, band)
 
-    locality: str
-    start: date
-    category: str
-    measures: Measures
 
-
-def figures(session: Session, question: Question, limit: int, after: Sequence[Any] | None = None) -> list[Figure]:
-    """At most limit rows in the order locality, period, category, beginning after the given sort values."""
+def _page(session: Session, question: Question, after: Key | None, limit: int | None) -> Select[Any]:
+    collation = BYTEWISE[session.get_bind().dialect.name]
     locality = Locality.code if question.by_locality else literal("", String)
     start = Tally.start if question.by_period else literal(date.min, Date)
     category = Category.code if question.by_category else literal(question.label, String)
     sums = [func.sum(getattr(Tally, name)).label(name) for name in Measures._fields]
     wanted = [ALL] if question.categories is None else sorted(question.categories)
     query = (
-        select(locality.label("locality"), start.label("start"), category.label("category"), *sums)
+        select(
+            locality.label("locality"),
+            start.label("start"),
+            category.label("category"),
+            func.max(Tally.reporters).label("most"),
+            func.sum(Tally.reporters).label("together"),
+            *sums,
+        )
         .select_from(Tally)
         .where(
-            Tally.locality_id.in_(sorted(question.locality_ids)),
+            Tally.locality_id.in_(sorted(question.places)),
             Tally.grain == question.grain,
             Tally.start.between(question.first, question.last),
             Tally.category_id.in_(wanted),
@@ -74,10 +72,8 @@ def figures(session: Session, question: Question, limit: int, after: Sequence[An
         if wanted_here
     ]
     counted = query.group_by(*grouped).subquery()
-    order = (counted.c.locality, counted.c.start, counted.c.category)
+    order = (counted.c.locality.collate(collation), counted.c.start, counted.c.category.collate(collation))
     page = select(counted).order_by(*order).limit(limit)
     if after is not None:
-        page = page.where(tuple_(*order) > tuple_(after[0], date.fromisoformat(after[1]), after[2]))
-    return [
-        Figure(row[0], row[1], row[2], Measures(*(int(value) for value in row[3:]))) for row in session.execute(page)
-    ]
+        page = page.where(tuple_(*order) > tuple_(*after))
+    return page

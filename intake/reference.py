@@ -44,6 +44,18 @@ class Spot:
         """Ids from itself up to the country, as valid on that day."""
         return [span.ancestor_id for span in self.up if span.from_day <= day < span.until_day]
 
+    def parent_on(self, day: date | None) -> int | None:
+        """None for a country. day: None is the newest that is known."""
+        return next(
+            (
+                span.ancestor_id
+                for span in self.up
+                if span.distance == 1
+                and (span.until_day == FOREVER if day is None else span.from_day <= day < span.until_day)
+            ),
+            None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:

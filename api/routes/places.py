@@ -11,7 +11,6 @@ from api.paging import ThePage
 from api.security import Caller, SomeCaller
 from intake.reference import Reference, Spot
 from intake.understand.normalise import normalise
-from models.database import FOREVER
 from models.faults import NotFound
 
 router = APIRouter(prefix="/v1", tags=["reference"], dependencies=[Strict])
@@ -37,7 +36,7 @@ def read_localities(  # noqa: PLR0913  the query's own parameters
         spot
         for spot in sorted(reference.spots.values(), key=lambda spot: spot.code)
         if caller.sees_place(spot)
-        and (above is None or parent_id_of(spot) == above.id)
+        and (above is None or spot.parent_on(None) == above.id)
         and (level is None or spot.level == level)
         and wanted in normalise(spot.name)
         and (page.after is None or spot.code > page.after[0])
@@ -89,12 +88,8 @@ def seen_spot(reference: Reference, caller: Caller, code: str) -> Spot:
     return spot
 
 
-def parent_id_of(spot: Spot) -> int | None:
-    return next((span.ancestor_id for span in spot.up if span.distance == 1 and span.until_day == FOREVER), None)
-
-
 def _shown(reference: Reference, caller: Caller, spot: Spot) -> dict[str, Any]:
-    parent_id = parent_id_of(spot) if spot.id != caller.root_id else None
+    parent_id = spot.parent_on(None) if spot.id != caller.root_id else None
     return {
         "code": spot.code,
         "name": spot.name,

@@ -385,12 +385,13 @@ def test_two_processes_make_the_same_etag_of_the_same_question() -> None:
     script = """
 from types import SimpleNamespace as N
 from api.caching import etag_of
-from api.routes.aggregates import _categories
+from api.asking import categories_of
 codes = [f"c{n}" for n in range(30)]
 categories = {c: N(protect="none", parent="c0") for c in codes}
-reference = N(categories=categories, category_ids={c: n for n, c in enumerate(codes)})
+rules = dict.fromkeys(range(30), N(protect="none"))
+reference = N(categories=categories, category_ids={c: n for n, c in enumerate(codes)}, rules=rules)
 caller = N(hidden_protections=frozenset())
-print(etag_of(_categories(reference, caller, None, each=True), _categories(reference, caller, "c0*", each=False)))
+print(etag_of(categories_of(reference, caller, None, each=True), categories_of(reference, caller, "c0*", each=False)))
 """
     made = set()
     for seed in ("1", "2", "3"):
