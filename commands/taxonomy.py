@@ -1,9 +1,13 @@
 """kibaro categories …: the taxonomy."""
 
+from datetime import UTC, datetime
+from typing import Annotated
+
 import typer
 
-from commands.opening import ExistingFile, opened, tell
+from commands.opening import ExistingFile, console, opened, spinning, tell
 from jobs.imports.categories import import_categories
+from jobs.merging import merge_categories
 
 cli = typer.Typer(no_args_is_help=True, help="The taxonomy.")
 
@@ -14,3 +18,15 @@ def categories_import(file: ExistingFile) -> None:
     with opened() as store:
         outcome = import_categories(store.database, file)
     tell(outcome, "categories")
+
+
+@cli.command("merge")
+def categories_merge(
+    code: str,
+    into: str,
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day it counts as the other.")],
+) -> None:
+    """From a day on, what is reported as CODE counts as INTO. What happened before stays where it was."""
+    with opened() as store, spinning("figures"):
+        merge_categories(store.database, code, into, since.date(), datetime.now(UTC))
+    console.print(f"From {since.date()} on, {code} counts as {into}.")

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Date, func, literal, select
+from sqlalchemy import Date, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from figures.placed import keys_of
@@ -38,7 +38,7 @@ def _changed_since(session: Session, reference: Reference, question: Question, a
         )
         .join(above, (above.locality_id == history.locality_id) & (above.from_day <= day) & (day < above.until_day))
         .where(
-            history.slot > as_of,
+            or_(history.slot > as_of, history.slot.is_(None)),
             history.day.between(question.first, question.end),
             above.ancestor_id.in_(sorted(question.places)),
         )

@@ -7,12 +7,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from jobs.imports.categories import put_default_taxonomy
+from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
 from models.channels import BUILT_IN, ChannelRow
 from models.database import Database
 from models.faults import Refusal
 from models.reference import count_reference_change
 from models.schema import migrate
 from models.settings import Settings
+from models.tallies import Tally
 from models.vault import Vault
 from models.vault_checks import has_checks, insist_on_vault, record_checks
 
@@ -20,6 +22,7 @@ from models.vault_checks import has_checks, insist_on_vault, record_checks
 def found_store(database: Database, settings: Settings, now: datetime, *, new_key_file: bool = False) -> Vault:
     """To the newest schema, and what every store has. Again changes nothing. Raises Refusal."""
     migrate(database)
+    _count_reporters(database)
     with database.writing() as session:
         fresh = not has_checks(session)
         if fresh and not settings.key_file.exists() and not (settings.embedded or new_key_file):
@@ -39,6 +42,14 @@ def found_store(database: Database, settings: Settings, now: datetime, *, new_ke
                 session.add(ChannelRow(name=name, provider=name, created_at=now))
                 count_reference_change(session)
     return vault
+
+
+def _count_reporters(database: Database) -> None:
+    """Of a store whose figures are older than distinct reporters."""
+    with database.reading() as session:
+        uncounted = session.scalar(select(Tally.locality_id).where(Tally.reporters.is_(None)).limit(1)) is not None
+    if uncounted:
+        with_tallies_at_rest(database, rebuild_tallies)
 
 
 def open_vault(database: Database, settings: Settings) -> Vault:

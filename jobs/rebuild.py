@@ -23,6 +23,7 @@ from sqlalchemy import (
     cast,
     column,
     delete,
+    false,
     func,
     insert,
     literal,
@@ -43,7 +44,7 @@ from models.faults import Unavailable
 from models.job_states import take_job
 from models.localities import Locality, LocalityParent
 from models.periods import GRAINS, periods_between
-from models.tallies import Measures, Tally, TallyChange
+from models.tallies import Measures, Tally, TallyChange, TallyHistory
 
 Result = TypeVar("Result")
 ALL_CATEGORIES: Final = 0
@@ -80,7 +81,10 @@ def with_tallies_at_rest(database: Database, work: Callable[[Session], Result]) 
 
 
 def rebuild_tallies(session: Session) -> int:
-    """In one snapshot of the store: what changes still wait are in the events already, and so are dropped."""
+    """In one snapshot of the store: what changes still wait are in the events already, and so go to the history."""
+    kept = ["locality_id", "category_id", "in_all", "day", "cause", *Measures._fields]
+    waiting = select(*(getattr(TallyChange, name) for name in kept), false())
+    session.execute(insert(TallyHistory).from_select([*kept, "revises"], waiting))
     session.execute(delete(TallyChange))
     session.execute(delete(Tally))
     count_change(session, PROTECTIONS)

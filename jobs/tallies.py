@@ -62,6 +62,8 @@ def fold_once(
     session: Session, reference: Reference, slot: datetime, closes_after_days: int, largest: int = LARGEST_FOLD
 ) -> int:
     """Takes the rows it can see, not those up to an id: what commits later under a smaller id is taken next time."""
+    closed_before = slot.date() - timedelta(days=closes_after_days)
+    date_what_was_rebuilt(session, slot, closed_before)
     rows = session.execute(
         delete(TallyChange)
         .where(TallyChange.id.in_(select(TallyChange.id).limit(largest)))
@@ -78,7 +80,7 @@ def fold_once(
     reported = ((row.reporter_id, (row.locality_id, row.day, row.category_id), row.reports) for row in rows)
     came_and_went = entered_and_left(session, ways, (each for each in reported if each[0] and each[2]))
     add_to_tallies(session, cells, came_and_went)
-    keep_history(session, own, slot, slot.date() - timedelta(days=closes_after_days))
+    keep_history(session, own, slot, closed_before)
     count_change(session, protections_of(reference, [*cells, *came_and_went]))
     return len(rows)
 
@@ -132,6 +134,16 @@ def _add(cells: dict[Any, list[int]], key: tuple[Any, ...], measures: Sequence[i
     for index, value in enumerate(measures):
         if value:
             cell[index] += value
+
+
+def date_what_was_rebuilt(session: Session, slot: datetime, closed_before: date) -> None:
+    """A rebuild counts what waits without knowing of slots: it becomes known with this one."""
+    session.execute(
+        update(TallyHistory)
+        .where(TallyHistory.slot.is_(None))
+        .values(slot=slot, revises=TallyHistory.day < closed_before)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def keep_history(session: Session, own: Mapping[Own, Sequence[int]], slot: datetime, closed_before: date) -> None:

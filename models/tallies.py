@@ -100,7 +100,8 @@ class TallyChange(Base):
 class TallyHistory(Base):
     """What was folded: a difference to one locality's own cells of one day. Nobody's identifier is in it.
 
-    slot: the as_of from which on figures hold it. id: in the order of folding. revises: the day had closed by then.
+    slot: the as_of from which on figures hold it; None where a rebuild counted it, until the next fold. id: in the
+    order of folding. revises: the day had closed by then.
     """
 
     __tablename__ = "tally_history"
@@ -110,7 +111,7 @@ class TallyHistory(Base):
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    slot: Mapped[datetime]
+    slot: Mapped[datetime | None]
     locality_id: Mapped[int] = mapped_column(ForeignKey("localities.id"))
     category_id: Mapped[int]
     in_all: Mapped[bool] = mapped_column(Boolean)

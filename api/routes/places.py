@@ -72,12 +72,21 @@ def read_categories(request: Request, reference: TheReference, caller: SomeCalle
             "code": each.code,
             "parent": each.parent,
             "protect": each.protect,
+            **_merge_of(reference, each.code),
             "danger": each.danger,
             "labels": each.labels,
         }
         for each in rows
     ]
     return page.answer(shown, last, headers_of(etag))
+
+
+def _merge_of(reference: Reference, code: str) -> dict[str, str | None]:
+    """What it counts as since a merge, and since when."""
+    rule = reference.rules[reference.category_ids[code]]
+    if rule.into_id is None:
+        return {"merged_into": None, "merged_since": None}
+    return {"merged_into": reference.category_codes[rule.into_id], "merged_since": rule.since.isoformat()}
 
 
 def seen_spot(reference: Reference, caller: Caller, code: str) -> Spot:

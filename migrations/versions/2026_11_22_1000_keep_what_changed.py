@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "tally_history",
         sa.Column("id", BIG_ID, nullable=False),
-        sa.Column("slot", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("slot", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locality_id", sa.Integer(), nullable=False),
         sa.Column("category_id", sa.Integer(), nullable=False),
         sa.Column("in_all", sa.Boolean(), nullable=False),
@@ -44,6 +44,10 @@ def upgrade() -> None:
             postgresql_where=sa.text("revises"),
             sqlite_where=sa.text("revises"),
         )
+    op.execute(
+        "INSERT INTO job_states (name, slot, failures) "
+        "SELECT 'history', CURRENT_TIMESTAMP, 0 WHERE EXISTS (SELECT 1 FROM tallies)"
+    )
     with op.batch_alter_table("tally_changes", schema=None) as batch_op:
         # An erased reporter's identifier stands here for the seconds until the fold, when its row is gone already.
         batch_op.drop_constraint("fk_tally_changes_reporter_id", type_="foreignkey")
@@ -109,3 +113,4 @@ def downgrade() -> None:
         batch_op.drop_column("cause")
         batch_op.create_foreign_key(op.f("fk_tally_changes_reporter_id"), "reporters", ["reporter_id"], ["id"])
     op.drop_table("tally_history")
+    op.execute("DELETE FROM job_states WHERE name = 'history'")
