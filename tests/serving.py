@@ -111,6 +111,9 @@ class Served:
     async def get(self, path: str, headers: dict[str, str] | None = None, **query: Any) -> httpx.Response:
         return await self.http.get(path, params=query or None, headers=headers)
 
+    async def post(self, path: str, headers: dict[str, str], body: Any) -> httpx.Response:
+        return await self.http.post(path, headers=headers, json=body)
+
     async def rows(self, path: str, headers: dict[str, str], **query: Any) -> list[dict[str, Any]]:
         answer = await self.get(path, headers, **query)
         assert answer.status_code == 200, answer.text
