@@ -7,13 +7,14 @@ from typing import Annotated, Final
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime
 
 from api.dependencies import TheHouse, TheReference
+from api.moments import Day, Moment
 from api.routes.places import seen_spot
 from api.security import Caller, Scoped
 from figures.question import Question
 from intake.reference import Reference
+from models.database import FOREVER
 from models.faults import Invalid, NoSuchCategory
 from models.periods import Grain, Period, next_start, start_of
 
@@ -23,8 +24,8 @@ COUNTS_WHAT: Final = "texts received, not crimes committed"
 
 Reader = Annotated[Caller, Depends(Scoped("aggregates:read"))]
 LocalityQuery = Annotated[str | None, Query(description="A code; default the key's root, else each country.")]
-FirstQuery = Annotated[date | None, Query(alias="from", description="First day, inclusive.")]
-LastQuery = Annotated[date | None, Query(alias="to", description="Last day, inclusive.")]
+FirstQuery = Annotated[Day | None, Query(alias="from", description="First day, inclusive.")]
+LastQuery = Annotated[Day | None, Query(alias="to", description="Last day, inclusive.")]
 DepthQuery = Annotated[int, Query(ge=0, le=1, description="1 adds the children.")]
 
 
@@ -36,8 +37,15 @@ class Asked:
     exact: bool
 
 
+def today_of(house: TheHouse) -> date:
+    return house.clock().astimezone(ZoneInfo(house.settings.timezone)).date()
+
+
+Today = Annotated[date, Depends(today_of)]
+
+
 def ask(  # noqa: PLR0913  the query's own parameters
-    house: TheHouse,
+    today: Today,
     reference: TheReference,
     caller: Reader,
     locality: LocalityQuery = None,
@@ -47,13 +55,14 @@ def ask(  # noqa: PLR0913  the query's own parameters
     category: Annotated[str | None, Query(description="A code; `theft*` adds its descendants.")] = None,
     group_by: Annotated[str, Query(description="Comma list of locality, category, period.")] = "period",
     depth: DepthQuery = 0,
-    boundaries: Annotated[date | None, Query(description="Count under the parents of this day.")] = None,
+    boundaries: Annotated[Day | None, Query(description="Count under the parents of this day.")] = None,
     as_of: Annotated[
-        AwareDatetime | None, Query(description="What was known then; an `as_of` that an earlier answer gave.")
+        Moment | None, Query(description="What was known then; an `as_of` that an earlier answer gave.")
     ] = None,
 ) -> Asked:
     groups = groups_of(group_by, depth)
-    today = today_of(house)
+    if boundaries is not None and boundaries >= FOREVER:
+        raise Invalid("boundaries must lie before the last day of the year 9999.")
     begin, end = span_of(today, period, first, last)
     each = "category" in groups
     seen, guarded = categories_of(reference, caller, category, each=each)
@@ -70,17 +79,13 @@ def ask(  # noqa: PLR0913  the query's own parameters
         by_category=each and not (category or "").endswith("*"),
         by_period="period" in groups,
         boundaries=boundaries,
-        as_of=as_of.astimezone(UTC) if as_of else None,
+        as_of=_in_utc(as_of) if as_of else None,
         within=caller.root_id,
     )
     return Asked(question, exact="reports:read" in caller.scopes)
 
 
 TheQuestion = Annotated[Asked, Depends(ask, scope="function")]
-
-
-def today_of(house: TheHouse) -> date:
-    return house.clock().astimezone(ZoneInfo(house.settings.timezone)).date()
 
 
 def groups_of(group_by: str, depth: int) -> list[str]:
@@ -153,6 +158,13 @@ def with_descendants(reference: Reference, code: str) -> set[str]:
     while more := {c for c, each in reference.categories.items() if each.parent in found and c not in found}:
         found |= more
     return found
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError:
+        raise Invalid("as_of must lie between the years 2 and 9998.") from None
 
 
 def iso(moment: datetime | None) -> str | None:

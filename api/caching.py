@@ -17,7 +17,7 @@ def etag_of(*parts: Any) -> str:
 
 
 def headers_of(etag: str) -> dict[str, str]:
-    return {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    return {"ETag": etag, "Cache-Control": "private, no-cache", "Vary": "Authorization, Accept"}
 
 
 def unchanged(request: Request, etag: str) -> Response | None:

@@ -12,6 +12,8 @@ from fastapi import Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from api.dependencies import TheHouse
+from api.formats.choice import Format, chosen_format
+from api.security import SomeCaller
 from models.faults import Invalid
 from models.vault import Vault
 
@@ -45,6 +47,7 @@ class Page:
 async def _page(
     request: Request,
     house: TheHouse,
+    _caller: SomeCaller,  # who asks comes first: what a stranger sends is not judged
     limit: Annotated[int, Query(ge=1, le=500, description="Rows a page.")] = 100,
     cursor: Annotated[
         str | None, Query(max_length=2000, description="From the Link header of the page before.")
@@ -54,7 +57,27 @@ async def _page(
     return Page(limit, after, request, house.vault)
 
 
-ThePage = Annotated[Page, Depends(_page)]
+ThePage = Annotated[Page, Depends(_page, scope="function")]
+
+
+class Formats:
+    """A dependency: the format that is wanted. A file comes whole: it takes neither limit nor cursor."""
+
+    def __init__(self, *offered: Format) -> None:
+        self.offered = offered
+
+    async def __call__(
+        self,
+        request: Request,
+        _caller: SomeCaller,
+        wanted: Annotated[
+            Format | None, Query(alias="format", description="Default: by the Accept header, else json.")
+        ] = None,
+    ) -> Format:
+        chosen = chosen_format(wanted, ", ".join(request.headers.getlist("accept")) or None, self.offered)
+        if chosen != "json" and request.query_params.keys() & {"limit", "cursor"}:
+            raise Invalid("A file comes whole: leave limit and cursor out, or take format=json.")
+        return chosen
 
 
 def _binding(request: Request) -> str:

@@ -1,16 +1,19 @@
 """GET /v1/aggregates: the figures."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Depends, Request, Response
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.asking import COUNTS_WHAT, Reader, TheQuestion, iso
 from api.caching import etag_of, headers_of, identity, unchanged
 from api.dependencies import ReadSession, Strict, TheHouse, TheReference
-from api.paging import ThePage
+from api.exporting import facts_of, figures_table
+from api.formats.answer import exported
+from api.formats.choice import FORMATS, Format
+from api.paging import Formats, ThePage
 from api.security import Caller
 from figures.answer import answer, shown_of
 from figures.question import Figure, Question
@@ -18,6 +21,8 @@ from models.faults import Invalid
 from models.job_states import JobState
 from models.periods import Period
 from models.tallies import TallyVersion
+
+TheFormat = Annotated[Format, Depends(Formats(*FORMATS), scope="function")]
 
 router = APIRouter(prefix="/v1", tags=["figures"], dependencies=[Strict])
 
@@ -31,18 +36,25 @@ def read_aggregates(  # noqa: PLR0913  what the answer hangs on
     page: ThePage,
     caller: Reader,
     asked: TheQuestion,
+    wanted: TheFormat,
 ) -> Response:
     """Counts of texts received, not of crimes committed. Whole periods that intersect the days asked for; zero rows are
-    left out.
+    left out. A file (`format=`, or the Accept header) comes whole, with its number of rows and its checksum in the
+    header.
     """
     question, closing = asked.question, house.settings.closes_after_days
     counted = counted_at(session, question)
     shown = shown_of(session, reference, question)
-    etag = etag_of(
-        versions_of(session, caller), reference.version, identity(caller), asked, shown, closing, page.limit, page.after
-    )
+    versions = versions_of(session, caller)
+    parts = (versions, reference.version, identity(caller), asked, shown, closing, wanted, page.limit, page.after)
+    etag = etag_of(*parts)
     if held := unchanged(request, etag):
         return held
+    if wanted != "json":
+        facts = facts_of(request.url.query, iso(question.as_of or counted), house.clock())
+        every = answer(session, reference, question, shown)
+        table = figures_table(session, reference, asked, every, closing, facts)
+        return exported(table, wanted, f"kibaro-figures-{question.first}-{question.end}", headers_of(etag))
     after = (page.after[0], date.fromisoformat(page.after[1]), page.after[2]) if page.after else None
     found = list(answer(session, reference, question, shown, after, page.limit + 1))
     rows, more = found[: page.limit], found[page.limit :]
