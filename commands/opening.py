@@ -1,6 +1,6 @@
 """What every command needs: the store that the settings name, opened; and the screen."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,13 +55,25 @@ def spinning(what: str) -> Iterator[None]:
         yield
 
 
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[int], None]]:
+    """For long files: gives what is to be told how many are done."""
+    with Progress(
+        TextColumn(f"{{task.completed}} {what}"), SpinnerColumn(), TimeElapsedColumn(), console=console
+    ) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done: bar.update(task, completed=done)
+
+
 def tell(outcome: Outcome, noun: str) -> None:
     """What an import did. Ends the command with 1 when lines were left out."""
     console.print(f"{outcome.added} {noun} added, {outcome.changed} changed, {outcome.unchanged} as they were.")
+    for note in outcome.notes:
+        console.print(f"  {note}", markup=False)
     if outcome.bad:
-        console.print(f"{len(outcome.bad)} lines were left out; mend them and import the file again:")
+        console.print(f"{len(outcome.bad)} {outcome.unit}s were left out; mend them and import the file again:")
         for bad in outcome.bad[:SCREENFUL]:
-            console.print(f"  line {bad.line}: {bad.reason}", markup=False)
+            console.print(f"  {outcome.unit} {bad.line}: {bad.reason}", markup=False)
         if len(outcome.bad) > SCREENFUL:
             console.print(f"  … and {len(outcome.bad) - SCREENFUL} more")
         raise typer.Exit(1)

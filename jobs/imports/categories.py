@@ -3,47 +3,53 @@ does.
 """
 
 from collections.abc import Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from jobs.imports.outcome import BadLine, Line, Outcome, opened_table, shown
+from jobs.imports.cells import LONGEST_CODE, LONGEST_NAME
+from jobs.imports.outcome import BadLine, Line, Outcome, last_of_each, opened_table, shown
+from jobs.imports.protection import note_in_history, protect_anew
 from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
 from models.categories import PROTECTIONS, Category, CategoryLabel
+from models.clock import Clock, now_utc
 from models.database import Database
 from models.reference import count_reference_change
-from models.reports import Report
 
 DEFAULT_TAXONOMY: Final = Path(__file__).parents[2] / "models" / "categories.csv"
 _COLUMNS: Final = (
     "code", "parent", "iccs", "protect", "desk_kind", "min_level", "min_count", "delay_days", "echo", "danger",
 )  # fmt: skip
+_LONGEST: Final = {"code": LONGEST_CODE, "desk_kind": 32, "iccs": 16}
+_LONGEST_LANGUAGE: Final = 8
+_DIGITS: Final = 4
 _DANGERS: Final = ("no", "if_now", "always")
 
 
-def import_categories(database: Database, path: Path) -> Outcome:
+def import_categories(database: Database, path: Path, clock: Clock = now_utc) -> Outcome:
     """Label columns are label_xx, one a language. Raises Refusal for what is no taxonomy."""
     outcome = Outcome()
     with opened_table(path, _COLUMNS, outcome) as lines:
-        rows = list(lines)
-    return with_tallies_at_rest(database, lambda session: put_categories(session, rows, outcome.bad))
+        rows = last_of_each(list(lines), lambda row: row["code"], outcome)
+    return with_tallies_at_rest(database, lambda session: put_categories(session, rows, clock(), outcome.bad))
 
 
 def put_default_taxonomy(session: Session) -> None:
     if session.scalar(select(Category.id).limit(1)) is None:
         with opened_table(DEFAULT_TAXONOMY, _COLUMNS, Outcome()) as lines:
-            put_categories(session, list(lines))
+            put_categories(session, list(lines), now_utc())
 
 
-def put_categories(session: Session, rows: list[Line], bad: Sequence[BadLine] = ()) -> Outcome:
+def put_categories(session: Session, rows: list[Line], now: datetime, bad: Sequence[BadLine] = ()) -> Outcome:
     """bad: lines that were found wanting before."""
     outcome = Outcome(bad=list(bad))
     known = {row.code: row for row in session.scalars(select(Category))}
-    reprotected = False
+    concerned: list[date | None] = []
     for line, row in _parents_first(rows):
-        if reason := _fault(row, known):
+        if reason := _too_long(row) or _fault(row, known):
             outcome.refuse(line, reason)
             continue
         values = _values(row, known)
@@ -56,9 +62,7 @@ def put_categories(session: Session, rows: list[Line], bad: Sequence[BadLine] = 
             _label(session, category, row)
             continue
         if category.protect != values["protect"]:
-            own = update(Report).where(Report.category_id == category.id, Report.protect == category.protect)
-            session.execute(own.values(protect=values["protect"]))
-            reprotected = True
+            concerned.append(protect_anew(session, category, values["protect"], now))
         changed = [name for name, value in values.items() if getattr(category, name) != value]
         for name in changed:
             setattr(category, name, values[name])
@@ -69,8 +73,9 @@ def put_categories(session: Session, rows: list[Line], bad: Sequence[BadLine] = 
     if outcome.added or outcome.changed:
         session.flush()
         count_reference_change(session)
-    if reprotected:
+    if concerned:
         rebuild_tallies(session)
+        note_in_history(session, min((day for day in concerned if day), default=None))
     return outcome
 
 
@@ -87,6 +92,13 @@ def _parents_first(rows: list[Line]) -> list[Line]:
     return sorted(rows, key=lambda each: depth(each[1]["code"]))
 
 
+def _too_long(row: dict[str, str]) -> str | None:
+    """Columns of PostgreSQL have their ends."""
+    longest = _LONGEST | {name: LONGEST_NAME for name in row if name.startswith("label_")}
+    found = next((name for name, most in longest.items() if len(row[name]) > most), None)
+    return f"{found} has more than {longest[found]} characters" if found else None
+
+
 def _fault(row: dict[str, str], known: dict[str, Category]) -> str | None:
     numbers = [row[name] for name in ("min_level", "min_count", "delay_days")]
     if not row["code"]:
@@ -101,8 +113,8 @@ def _fault(row: dict[str, str], known: dict[str, Category]) -> str | None:
         return f"danger {shown(row['danger'])} is none of {', '.join(_DANGERS)}"
     if row["echo"] not in {"yes", "no"}:
         return f"echo {shown(row['echo'])} is neither yes nor no"
-    if not row["desk_kind"] or not all(number.isdecimal() for number in numbers):
-        return "desk_kind, min_level, min_count and delay_days must be filled; the last three with whole numbers"
+    if not row["desk_kind"] or not all(number.isdecimal() and len(number) <= _DIGITS for number in numbers):
+        return "desk_kind, min_level, min_count and delay_days must be filled; the last three with small whole numbers"
     return None
 
 
@@ -134,9 +146,9 @@ def _values(row: dict[str, str], known: dict[str, Category]) -> dict[str, Any]:
 def _label(session: Session, category: Category, row: dict[str, str]) -> bool:
     changed = False
     for name, label in row.items():
-        if not name.startswith("label_") or not label:
-            continue
         language = name.removeprefix("label_")
+        if language == name or not label or len(language) > _LONGEST_LANGUAGE:
+            continue
         known = session.get(CategoryLabel, (category.id, language))
         if known is None:
             session.add(CategoryLabel(category_id=category.id, language=language, label=label))

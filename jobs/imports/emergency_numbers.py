@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from jobs.imports.cells import BadValueError, day_of
-from jobs.imports.outcome import Outcome, opened_table, shown
+from jobs.imports.outcome import Outcome, last_of_each, opened_table, shown
 from models.database import Database
 from models.localities import EmergencyNumber, Locality
 from models.reference import count_reference_change
@@ -16,7 +16,7 @@ def import_emergency_numbers(database: Database, path: Path) -> Outcome:
     """locality,number,tested_on: a number is inherited by every locality below that has none of its own."""
     outcome = Outcome()
     with opened_table(path, ("locality", "number", "tested_on"), outcome) as lines:
-        rows = list(lines)
+        rows = last_of_each(list(lines), lambda row: row["locality"], outcome)
     with database.writing() as session:
         ids = dict(session.execute(select(Locality.code, Locality.id)).all())
         for line, row in rows:

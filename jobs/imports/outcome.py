@@ -4,7 +4,7 @@ import csv
 import gzip
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +15,7 @@ from models.faults import Refusal
 
 @dataclass(frozen=True, slots=True)
 class BadLine:
-    """line: as an editor numbers it, 1 is the header."""
+    """line: as an editor numbers it, 1 is the header; of a file without lines the number of the thing, from 1."""
 
     line: int
     reason: str
@@ -23,10 +23,14 @@ class BadLine:
 
 @dataclass(slots=True)
 class Outcome:
+    """unit: what `bad` numbers. notes: sentences for the operator about what was decided or stays open."""
+
     added: int = 0
     changed: int = 0
     unchanged: int = 0
     bad: list[BadLine] = field(default_factory=list)
+    unit: str = "line"
+    notes: list[str] = field(default_factory=list)
 
     def refuse(self, line: int, reason: str) -> None:
         self.bad.append(BadLine(line, reason))
@@ -53,15 +57,19 @@ Line = tuple[int, dict[str, str]]
 
 
 @contextmanager
-def opened_table(path: Path, required: Sequence[str], outcome: Outcome) -> Iterator[Iterator[Line]]:
+def opened_table(
+    path: Path, required: Sequence[str], outcome: Outcome, named: Callable[[str], str] = str
+) -> Iterator[Iterator[Line]]:
     """The file's lines as dictionaries, numbered; .gz is unpacked. What is no line of text is refused in outcome.
 
+    named: a column's name as it is known here, from how the file spells it; the first column of a name holds.
     Raises Refusal for what is no such table.
     """
     try:
         with _opened(path) as file:
             reader = csv.DictReader(file, strict=True)
-            missing = [name for name in required if name not in (reader.fieldnames or ())]
+            reader.fieldnames = _known_names(reader.fieldnames or (), named)
+            missing = [name for name in required if name not in reader.fieldnames]
             if missing:
                 raise Refusal(
                     f"{path.name} has no column {', '.join(missing)}; its first line must name: {', '.join(required)}."
@@ -71,6 +79,29 @@ def opened_table(path: Path, required: Sequence[str], outcome: Outcome) -> Itera
         raise Refusal(f"{path.name} cannot be read as a CSV file ({type(error).__name__}).") from None
     except OSError as error:
         raise Refusal(f"{path} cannot be read: {error.strerror or error}.") from None
+
+
+def last_of_each(lines: Sequence[Line], key: Callable[[dict[str, str]], Hashable], outcome: Outcome) -> list[Line]:
+    """One line a key, so that the same file again changes nothing: the last one holds, others that differ are
+    refused. What has no key is kept: its own fault will be told.
+    """
+    last = {key(row): (line, row) for line, row in lines}
+    held = []
+    for line, row in lines:
+        holding, wanted = last[key(row)]
+        if line == holding or not key(row):
+            held.append((line, row))
+        elif row != wanted:
+            outcome.refuse(line, f"line {holding} says something else about the same; that one holds")
+    return held
+
+
+def _known_names(spelt: Sequence[str], named: Callable[[str], str]) -> list[str]:
+    names: list[str] = []
+    for each in spelt:
+        name = named(each)
+        names.append("" if name in names else name)
+    return names
 
 
 def _lines(reader: "csv.DictReader[str]", outcome: Outcome) -> Iterator[Line]:
