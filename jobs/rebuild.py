@@ -56,8 +56,11 @@ log = logging.getLogger(__name__)
 _NOBODY: Final = cast(null(), Uuid)
 _DAYS: Final = table("rebuild_days", column("day", Date), column("grain", String), column("start", Date))
 _SNAPSHOTS: Final = {
-    "report": ("report.opened", "report.placed", "report.imported", "report.corrected"),
-    "incident": ("incident.opened", "incident.imported", "incident.corrected"),
+    "report": (
+        *("report.opened", "report.placed", "report.imported", "report.corrected", "report.moved"),
+        *("report.accepted", "report.referred", "report.resolved", "report.closed", "report.reopened"),
+    ),
+    "incident": ("incident.opened", "incident.imported", "incident.corrected", "incident.merged"),
     "message": ("message.received", "message.placed"),
 }
 
@@ -265,8 +268,11 @@ def _spread(counted: CTE) -> Select[Any]:
             counted.c.day < redirects.c.until_day,
         ),
     )
-    every = select(counted, literal(ALL_CATEGORIES).label("target")).where(counted.c.in_all.cast(Boolean) == true())
-    targets = union_all(own, every).cte("targets")
+    everything = literal(ALL_CATEGORIES).label("target")
+    public = select(Category.id).where(Category.protect == "none")
+    every = own.with_only_columns(*counted.c, everything).where(redirects.c.counted_id.in_(public))
+    uncategorised = counted.c.category.is_(None), counted.c.in_all.cast(Boolean) == true()
+    targets = union_all(own, every, select(counted, everything).where(*uncategorised)).cte("targets")
     up = _ancestry()
     return (
         select(
