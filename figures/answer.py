@@ -45,13 +45,15 @@ def _recounted(session: Session, reference: Reference, question: Question) -> li
 
 
 def is_drawn_anew(reference: Reference, question: Question) -> bool:
-    """Whether the boundaries asked for differ, anywhere in the days asked for, from those of the days themselves."""
-    wanted = question.boundaries
+    """Whether the boundaries asked for differ, anywhere in the days asked for, from those of the days themselves, or
+    anything entered or left the subtree that the asker is bound to.
+    """
+    wanted, roots = question.boundaries, {*question.places, question.within}
     return wanted is not None and any(
         span.from_day > min(wanted, question.first) or span.until_day <= max(wanted, question.end)
         for spot in reference.spots.values()
         for span in spot.up
-        if span.ancestor_id in question.places
+        if span.ancestor_id in roots
     )
 
 

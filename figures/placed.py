@@ -1,26 +1,26 @@
 """Figures straight from reports, incidents and messages, counted under the boundaries of another day. Slower than
-tallies by far: every thing of the days asked for is read.
+tallies by far: every thing of the days asked for is read. What waits to be folded is left out, as it is of tallies.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, case, exists, func, literal, null, select, true
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, case, func, null, select, union_all
+from sqlalchemy.orm import Session
 
+from figures.belonging import above, differences, keys_of
 from figures.heard import COUNTING
 from figures.question import Figure, Key, Question, band_of
 from intake.reference import Reference
 from models.incidents import Incident
 from models.localities import LocalityAncestor
 from models.messages import Message
-from models.periods import start_of
 from models.reporters import Reporter
 from models.reports import Report
-from models.tallies import ALL, Measures
+from models.tallies import ALL, Measures, TallyChange
 
 
 def placed(session: Session, reference: Reference, question: Question) -> list[Figure]:
@@ -29,66 +29,49 @@ def placed(session: Session, reference: Reference, question: Question) -> list[F
     for locality_id, day, category_id, in_all, measures in _things(session, reference, question):
         for key in keys_of(reference, question, locality_id, day, category_id, in_all=in_all):
             sums[key] = sums[key].plus(measures)
-    reporters: dict[Key, set[UUID]] = defaultdict(set)
-    for locality_id, day, category_id, reporter_id in session.execute(_who(question)):
-        in_all = reference.is_public(category_id)
-        for key in keys_of(reference, question, locality_id, day, category_id, in_all=in_all):
-            reporters[key].add(reporter_id)
+    for key, waiting in differences(session, reference, question, TallyChange).items():
+        sums[key] = sums[key].minus(waiting)
+    reporters = _who(session, reference, question)
+    one_cell = question.is_one_cell_a_row
     return [
-        Figure(*key, sums[key], len(reporters[key]), band_of(len(reporters[key])))
+        Figure(*key, sums[key], heard if one_cell else None, band_of(heard))
         for key in sorted(sums)
         if any(sums[key])
+        for heard in [len(reporters[key])]
     ]
 
 
-def keys_of(  # noqa: PLR0913  where and when something is, and what it is
-    reference: Reference, question: Question, locality_id: int, day: date, category_id: int, *, in_all: bool
-) -> Iterator[Key]:
-    """The row of the question that a thing belongs to, if any."""
-    start = start_of(question.grain, day)
-    if question.categories is None:
-        if in_all:
-            yield question.key(locality_id, start, ALL)
-    elif category_id and (counted_as := reference.counted_as(category_id, day)) in question.categories:
-        yield question.key(locality_id, start, counted_as)
-
-
-def _places(question: Question, locality: Any, day: Any) -> Any:
-    """A join condition to LocalityAncestor: who is above on the day of the boundaries, as far as the asker sees."""
-    on = question.boundaries
-    valid = literal(on, Date) if on is not None else day
-    inside: ColumnElement[bool] = true()
-    if question.within is not None:
-        root = aliased(LocalityAncestor)
-        inside = exists().where(
-            root.locality_id == locality,
-            root.ancestor_id == question.within,
-            root.from_day <= day,
-            day < root.until_day,
-        )
-    return and_(
-        LocalityAncestor.locality_id == locality,
-        LocalityAncestor.ancestor_id.in_(sorted(question.places)),
-        LocalityAncestor.from_day <= valid,
-        valid < LocalityAncestor.until_day,
-        inside,
-    )
-
-
-def _who(question: Question) -> Any:
-    """Distinct (ancestor, day, category, reporter) of counting reports."""
-    return (
-        select(LocalityAncestor.ancestor_id, Report.occurred_on, Report.category_id, Report.reporter_id)
-        .join(LocalityAncestor, _places(question, Report.locality_id, Report.occurred_on))
+def _who(session: Session, reference: Reference, question: Question) -> dict[Key, set[UUID]]:
+    """The distinct reporters of each row."""
+    change, place = TallyChange, LocalityAncestor.ancestor_id
+    there = (
+        select(place, Report.occurred_on, Report.category_id, Report.reporter_id, func.count())
+        .join(LocalityAncestor, above(question, Report.locality_id, Report.occurred_on))
         .where(COUNTING, Report.reporter_id.is_not(None), Report.occurred_on.between(question.first, question.end))
-        .distinct()
+        .group_by(place, Report.occurred_on, Report.category_id, Report.reporter_id)
     )
+    waiting = (
+        select(place, change.day, change.category_id, change.reporter_id, -func.sum(change.reports))
+        .join(LocalityAncestor, above(question, change.locality_id, change.day))
+        .where(change.reports != 0, change.reporter_id.is_not(None))
+        .where(change.day.between(question.first, question.end))
+        .group_by(place, change.day, change.category_id, change.reporter_id)
+    )
+    counted: Counter[tuple[int, date, int, UUID]] = Counter()
+    rows: Any = session.execute(union_all(there, waiting))
+    for *what, reports in rows:
+        counted[tuple(what)] += int(reports)
+    found: dict[Key, set[UUID]] = defaultdict(set)
+    for locality_id, day, category_id, reporter_id in (what for what, reports in counted.items() if reports > 0):
+        for key in keys_of(reference, question, locality_id, day, category_id, in_all=False):
+            found[key].add(reporter_id)
+    return found
 
 
 def _things(
     session: Session, reference: Reference, question: Question
 ) -> Iterator[tuple[int, date, int, bool, Measures]]:
-    """Ancestor, day, own category (0: none), whether it is in all categories, and what it adds."""
+    """Ancestor, day, own category (ALL: none), whether it is in all categories without one, and what it adds."""
     for query in (_reports(question), _waiting(question), _incidents(question), _messages(question)):
         names = [column.key for column in query.selected_columns][4:]
         rows: Any = session.execute(query)
@@ -113,7 +96,7 @@ def _reports(question: Question) -> Any:
             weight_if(Report.status == "referred").label("referred"),
             weight_if(Report.status == "resolved").label("resolved"),
         )
-        .join(LocalityAncestor, _places(question, Report.locality_id, Report.occurred_on))
+        .join(LocalityAncestor, above(question, Report.locality_id, Report.occurred_on))
         .where(COUNTING, Report.occurred_on.between(question.first, question.end))
         .group_by(LocalityAncestor.ancestor_id, Report.occurred_on, Report.category_id)
     )
@@ -131,7 +114,7 @@ def _waiting(question: Question) -> Any:
         )
         .select_from(Report)
         .join(Reporter, Reporter.id == Report.reporter_id, isouter=True)
-        .join(LocalityAncestor, _places(question, place, Report.occurred_on))
+        .join(LocalityAncestor, above(question, place, Report.occurred_on))
         .where(Report.status == "waiting", Report.occurred_on.between(question.first, question.end))
         .group_by(LocalityAncestor.ancestor_id, Report.occurred_on, Report.category_id, Report.protect)
     )
@@ -148,7 +131,7 @@ def _incidents(question: Question) -> Any:
             func.sum(Incident.killed).label("killed"),
             func.sum(Incident.injured).label("injured"),
         )
-        .join(LocalityAncestor, _places(question, Incident.locality_id, Incident.occurred_on))
+        .join(LocalityAncestor, above(question, Incident.locality_id, Incident.occurred_on))
         .where(Incident.counts, Incident.occurred_on.between(question.first, question.end))
         .group_by(LocalityAncestor.ancestor_id, Incident.occurred_on, Incident.category_id)
     )
@@ -166,7 +149,7 @@ def _messages(question: Question) -> Any:
             func.count().label("messages"),
         )
         .select_from(Message)
-        .join(LocalityAncestor, _places(question, Message.counted_at_id, Message.counted_on))
+        .join(LocalityAncestor, above(question, Message.counted_at_id, Message.counted_on))
         .where(Message.direction == "in", Message.counted_on.between(question.first, question.end))
         .group_by(LocalityAncestor.ancestor_id, Message.counted_on, "category_id", Message.protect)
     )

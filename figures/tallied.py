@@ -29,7 +29,8 @@ def tallied(
             exact = int(together or 0) if question.is_one_cell_a_row else None
             band = band_of(int(most or 0))
             if exact is None and band != band_of(int(together or 0)):
-                band = band_of(at_least_reporters(session, reference, question, (locality, start, category)))
+                heard = at_least_reporters(session, reference, question, (locality, start, category))
+                band = band_of(min(max(heard, int(most)), int(together)))  # reports that no tally holds yet are in it
             yield Figure(locality, start, category, Measures(*(int(value) for value in measures)), exact, band)
 
 
