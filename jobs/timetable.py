@@ -10,6 +10,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from intake.reference import ReferenceKeeper
+from jobs.signals import EVERY_S as SIGNALS_EVERY_S
+from jobs.signals import raise_signals
 from jobs.tallies import fold_tallies
 from models.clock import Clock
 from models.database import Database
@@ -28,12 +30,16 @@ def timetable_of(database: Database, keeper: ReferenceKeeper, settings: Settings
     def tallies() -> None:
         fold_tallies(database, keeper, settings, clock())
 
+    def signals() -> None:
+        raise_signals(database, keeper, settings, clock(), only_touched=True)
+
     def reference() -> None:
         with database.reading() as session:
             keeper.current(session)
 
     scheduler = BackgroundScheduler(timezone=UTC)
     _every(database, scheduler, settings.tallies_every_s, tallies)
+    _every(database, scheduler, SIGNALS_EVERY_S, signals)
     _every(database, scheduler, REFERENCE_EVERY_S, reference)
     return scheduler
 

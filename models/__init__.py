@@ -1,6 +1,7 @@
 """What we know and how we keep it: one noun, one file, its table and queries. Nothing here knows HTTP or providers."""
 
 from models import (
+    calendar_notes,
     categories,
     channels,
     deliveries,
@@ -14,12 +15,14 @@ from models import (
     reference,
     reporters,
     reports,
+    signals,
     tallies,
     vault_checks,
 )
 from models.database import Base
 
 TABLES = (
+    calendar_notes,
     categories,
     channels,
     deliveries,
@@ -33,6 +36,7 @@ TABLES = (
     reference,
     reporters,
     reports,
+    signals,
     tallies,
     vault_checks,
 )
