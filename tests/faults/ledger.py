@@ -30,6 +30,7 @@ from models.settings import Settings
 from models.tallies import Measures, Tally, TallyChange
 from models.vault import DataKey, Sealed, Vault
 from tests.fakes.twilio_server import TwilioServer
+from tests.faults.follower import insist_on_a_feed_without_holes
 
 SETTLES_WITHIN_S: Final = 180.0
 Figures = dict[tuple[int, str, date, int], tuple[int, ...]]
@@ -41,20 +42,22 @@ def insist_that_all_is_well(settings: Settings, channel: str, posted: Iterable[s
     with closing(Database(settings.database_url)) as database:
         insist_on_every_text_once(database, vault, channel, posted)
         insist_on_right_figures(database)
+        insist_on_a_feed_without_holes(database)
         return insist_on_one_post_an_attempt(database, vault, twilio)
 
 
 def wait_until_settled(database: Database) -> None:
-    """Everything understood and folded. Raises TimeoutError."""
+    """Everything understood, folded and published. Raises TimeoutError."""
     until = time.monotonic() + SETTLES_WITHIN_S
     while time.monotonic() < until:
         with database.reading() as session:
             waiting = session.scalar(select(func.count()).where(Delivery.sealed.is_not(None)))
             changes = session.scalar(select(func.count()).select_from(TallyChange))
-        if not waiting and not changes:
+            unpublished = session.scalar(select(func.count()).where(Event.position.is_(None)))
+        if not waiting and not changes and not unpublished:
             return
         time.sleep(0.2)
-    raise TimeoutError(f"{waiting} deliveries and {changes} changes are left")
+    raise TimeoutError(f"{waiting} deliveries, {changes} changes and {unpublished} events are left")
 
 
 def insist_on_every_text_once(database: Database, vault: Vault, channel: str, posted: Iterable[str]) -> None:

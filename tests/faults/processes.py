@@ -20,6 +20,7 @@ _IMPATIENT: Final = (
     "import sys; import models.database as d; d.STALLED_TRANSACTION_MS = 2000; import kibaro; kibaro.main()"
 )
 SERVE: Final = ("-m", "kibaro", "serve", "--port")
+WORK: Final = ("-m", "kibaro", "work")
 WORK_IMPATIENTLY: Final = ("-c", _IMPATIENT, "work")
 
 
@@ -63,6 +64,12 @@ class Kibaro:
         """As an operator stops it; returns its exit code."""
         self.tell(signal.SIGTERM)
         return self._process.wait(60)
+
+    @property
+    def processes(self) -> int:
+        """How many there are in its group, itself included."""
+        groups = (stat.read_text().rpartition(")")[2].split()[2] for stat in Path("/proc").glob("[0-9]*/stat"))
+        return sum(group == str(self._process.pid) for group in groups)
 
     @property
     def lives(self) -> bool:

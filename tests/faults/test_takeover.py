@@ -1,28 +1,21 @@
 """Two `kibaro work` on one PostgreSQL: when the one that dispatches dies or stalls, the other goes on."""
 
-import asyncio
-import random
 import signal
 import time
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select, text
 
-from intake.gateways.contract import Text
-from intake.journal import Journal
-from intake.reference import ReferenceKeeper
 from models.database import Database
 from models.deliveries import Delivery
 from models.settings import Settings
-from models.vault import Vault
 from tests.fakes.twilio_server import TwilioServer
-from tests.fakes.twilio_signer import NUMBER
+from tests.faults.arriving import journal_texts
 from tests.faults.ledger import insist_that_all_is_well, wait_until_settled
 from tests.faults.processes import WORK_IMPATIENTLY, Kibaro
-from tests.faults.provider import CHANNEL, TEXTS, connect_channel
+from tests.faults.provider import CHANNEL, connect_channel
 
 COUNT = 3_000
 CAUGHT_WITHIN_S = 30.0
@@ -42,7 +35,7 @@ def test_a_second_process_takes_over_and_nothing_happens_twice(
 ) -> None:
     connect_channel(settings, twilio)
     with closing(Database(settings.database_url)) as database:
-        sids = journal_texts(database, settings)
+        sids = journal_texts(database, settings, COUNT)
         log = tmp_path / "work.log"
         workers = {name: Kibaro(settings, WORK_IMPATIENTLY, log, PGAPPNAME=name) for name in ("one", "two")}
         try:
@@ -59,26 +52,6 @@ def test_a_second_process_takes_over_and_nothing_happens_twice(
             for worker in workers.values():
                 worker.kill()
     insist_that_all_is_well(settings, CHANNEL, sids, twilio)
-
-
-def journal_texts(database: Database, settings: Settings) -> list[str]:
-    """Texts for the dispatcher, written down as the door does it; returns their MessageSids."""
-    vault = Vault.read(settings.key_file)
-    with database.reading() as session:
-        channel = ReferenceKeeper(vault).current(session).channels[CHANNEL]
-    sids = ["SM" + uuid4().hex for _ in range(COUNT)]
-    dice = random.Random(len(sids))
-    texts = [Text(sid, f"+2246{dice.randrange(500):08d}", NUMBER, dice.choice(TEXTS).encode()) for sid in sids]
-    journal = Journal(database, vault)
-
-    async def append_all() -> None:
-        for start in range(0, COUNT, 200):
-            await asyncio.gather(*(journal.append(channel, each) for each in texts[start : start + 200]))
-
-    journal.start()
-    asyncio.run(append_all())
-    journal.stop()
-    return sids
 
 
 def strike_the_holder(database: Database, workers: dict[str, Kibaro], blow: signal.Signals) -> str:
