@@ -16,7 +16,7 @@ from fastapi import FastAPI
 
 from api.app import make_app
 from api.dependencies import House
-from commands import channels, imports, keeping, keys, places, taxonomy, trying
+from commands import calendar, channels, erasing, exporting, imports, keeping, keys, places, taxonomy, trying
 from commands.opening import console, opened
 from demo.show import run_demo
 from intake.journal import Journal
@@ -42,8 +42,11 @@ for name, group in (
     ("channels", channels.cli),
     ("keys", keys.cli),
     ("import", imports.cli),
+    ("export", exporting.cli),
     (None, trying.cli),
+    ("calendar", calendar.cli),
     (None, keeping.cli),
+    (None, erasing.cli),
 ):
     cli.add_typer(group, name=name)
 
@@ -117,6 +120,7 @@ _SERVER: dict[str, Any] = {
     "log_level": "warning",
     "server_header": False,
     "timeout_graceful_shutdown": 20,
+    "timeout_worker_healthcheck": 60,  # 5 s, the default, kill workers that still start on a busy machine, for ever
 }
 
 

@@ -3,14 +3,33 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from fastapi_offline import FastAPIOffline
 
 from api.dependencies import READERS, House
+from api.description import describe
 from api.problems import speak_problems
-from api.routes import aggregates, door, health, messages, places, reports
+from api.routes import (
+    aggregates,
+    bodies,
+    calendar,
+    corrections,
+    door,
+    events,
+    health,
+    incidents,
+    indicators,
+    messages,
+    participation,
+    places,
+    reports,
+    reports_in,
+    revisions,
+    signals,
+)
 
 DESCRIPTION = """
 Texts from citizens and community police, as figures per locality. Every figure counts **texts received, not crimes
@@ -19,6 +38,25 @@ committed**.
 Send `Authorization: Bearer <key>`; `kibaro keys create` makes one. Lists come as `{"rows": […]}` with `limit` and
 `cursor`, the next page stands in the `Link` header. Errors are problem documents (RFC 9457) with a stable `code`.
 """
+
+ROUTES: Final = (
+    door,
+    aggregates,
+    participation,
+    revisions,
+    indicators,
+    signals,
+    calendar,
+    places,
+    reports,
+    reports_in,
+    corrections,
+    incidents,
+    messages,
+    bodies,
+    events,
+    health,
+)
 
 
 class Part(Protocol):
@@ -50,7 +88,10 @@ def make_app(house: House, parts: tuple[Part, ...] = ()) -> FastAPI:
     app.state.house = house
     app.state.door = door.Door(house)
     app.state.turns = asyncio.Semaphore(READERS)
-    for each in (door, aggregates, places, reports, messages, health):
+    for each in ROUTES:
         app.include_router(each.router)
     speak_problems(app)
+    routes = [route for each in ROUTES for route in each.router.routes if isinstance(route, APIRoute)]
+    app.state.paths = [(route.path_regex, route.methods or ()) for route in routes]
+    describe(app, routes)
     return app

@@ -64,6 +64,17 @@ def _reading(house: TheHouse, _turn: Annotated[None, Depends(_turn, scope="funct
 ReadSession = Annotated[Session, Depends(_reading, scope="function")]
 
 
+def _writing(house: TheHouse, _turn: Annotated[None, Depends(_turn, scope="function")]) -> Iterator[Session]:
+    with house.database.writing() as session:
+        yield session
+
+
+WriteSession = Annotated[Session, Depends(_writing, scope="function")]
+"""Committed before the answer leaves: a commit that fails is an error, not a thank-you. Ask for it last, when who asks
+and what they want are known: on SQLite nobody else writes meanwhile.
+"""
+
+
 def _reference(house: TheHouse, session: ReadSession) -> Reference:
     return house.keeper.current(session)
 

@@ -1,6 +1,8 @@
 """Errors as problem documents (RFC 9457): a stable code, a sentence that says what to do, and never what was sent."""
 
 import logging
+import re
+from collections.abc import Collection, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +16,9 @@ from models.faults import Fault, trace_of
 
 MEDIA_TYPE = "application/problem+json"
 log = logging.getLogger(__name__)
+
+Paths = Sequence[tuple[re.Pattern[str], Collection[str]]]
+"""What can be done at which paths."""
 
 
 def problem(status: int, code: str, detail: str, **extra: Any) -> JSONResponse:
@@ -41,13 +46,22 @@ def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
     return problem(422, "invalid", detail, errors=errors)
 
 
-def _on_http(_request: Request, error: Exception) -> JSONResponse:
+def _on_http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == HTTPStatus.BAD_REQUEST:  # a body that is no JSON at all
+        return problem(422, "invalid", "The body must be JSON.")
     codes = {404: "not-found", 405: "method-not-allowed"}
     answer = problem(error.status_code, codes.get(error.status_code, "http"), str(error.detail))
     answer.headers.update(error.headers or {})
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        answer.headers["Allow"] = ", ".join(sorted(_methods(request.app.state.paths, request.url.path)))
     return answer
+
+
+def _methods(paths: Paths, path: str) -> set[str]:
+    """All that can be done there; the router names only those of the first function it finds."""
+    return {method for pattern, methods in paths for method in methods if pattern.fullmatch(path)}
 
 
 class NoSurprises:

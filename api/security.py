@@ -6,16 +6,18 @@ from uuid import UUID
 
 from fastapi import Depends
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 from sqlalchemy.orm import Session, aliased
 
 from api.dependencies import ReadSession
 from intake.reference import Spot
 from models.database import FOREVER
 from models.faults import Fault
+from models.incidents import Incident
 from models.keys import Key, key_of
 from models.localities import LocalityAncestor
-from models.reports import Report
+from models.messages import Message
+from models.reports import Report, ReportDeparture
 
 SEES_NO_AGENT: Final = frozenset({"police", "administration"})
 
@@ -44,6 +46,11 @@ class Caller:
     body: str
 
     @property
+    def actor(self) -> str:
+        """As events name who did something."""
+        return f"key:{self.key_id}"
+
+    @property
     def sees_protected(self) -> bool:
         return "protected:read" in self.scopes
 
@@ -58,10 +65,21 @@ class Caller:
         if scope not in self.scopes:
             raise ScopeMissing(f"This key lacks the scope {scope}.")
 
-    def sees_report(self) -> ColumnElement[bool]:
-        """A condition on reports: inside the subtree on the day it happened, and not protected from this caller."""
-        inside = true() if self.root_id is None else happened_below(self.root_id)
-        return and_(inside, Report.protect.not_in(self.hidden_protections))
+    def sees_report(self, of: type[Report | ReportDeparture] = Report) -> ColumnElement[bool]:
+        """A condition on reports, or on what they were: inside the subtree on the day it happened, and not protected
+        from this caller.
+        """
+        return and_(self.sees_there(of), of.protect.not_in(self.hidden_protections))
+
+    def sees_there(self, of: "type[Placed]") -> ColumnElement[bool]:
+        """A condition: inside the subtree on the day it happened."""
+        return true() if self.root_id is None else happened_below(self.root_id, of)
+
+    def sees_message(self) -> ColumnElement[bool]:
+        """A condition on messages: about a report it sees or, for an unbound key, about none."""
+        about = exists().where(Report.id == Message.report_id, self.sees_report())
+        seen = or_(about, Message.report_id.is_(None)) if self.root_id is None else about
+        return and_(seen, Message.protect.not_in(self.hidden_protections))
 
     def sees_place(self, spot: Spot) -> bool:
         """Inside the subtree as it is today; where the day matters, sees_report says."""
@@ -70,14 +88,17 @@ class Caller:
         )
 
 
-def happened_below(locality_id: int) -> ColumnElement[bool]:
+Placed = Report | ReportDeparture | Incident
+
+
+def happened_below(locality_id: int, of: type[Placed] = Report) -> ColumnElement[bool]:
     """A condition on reports: placed in this subtree on the day it happened; a report without a day, as it ever was."""
     up = aliased(LocalityAncestor)
-    on_the_day = and_(up.from_day <= Report.occurred_on, Report.occurred_on < up.until_day)
+    on_the_day = and_(up.from_day <= of.occurred_on, of.occurred_on < up.until_day)
     below = select(up.locality_id).where(
-        up.locality_id == Report.locality_id,
+        up.locality_id == of.locality_id,
         up.ancestor_id == locality_id,
-        or_(Report.occurred_on.is_(None), on_the_day),
+        or_(of.occurred_on.is_(None), on_the_day),
     )
     return below.exists()
 

@@ -8,7 +8,9 @@ import typer
 
 from commands.opening import Open, console, opened, spinning
 from jobs.doctor import examine
+from jobs.publish import Publisher
 from jobs.rebuild import rebuild as rebuild_all
+from jobs.signals import raise_signals
 from jobs.tallies import fold_tallies
 from models.faults import Refusal
 
@@ -26,15 +28,22 @@ def rebuild() -> None:
 
 
 @jobs_cli.command("run")
-def jobs_run(name: Annotated[str, typer.Argument(help="tallies")]) -> None:
+def jobs_run(name: Annotated[str, typer.Argument(help="tallies, signals or events")]) -> None:
     """One job of the timetable, now."""
     jobs: dict[str, Callable[[Open], int]] = {
-        "tallies": lambda o: fold_tallies(o.database, o.keeper, o.settings, datetime.now(UTC))
+        "tallies": lambda o: fold_tallies(o.database, o.keeper, o.settings, datetime.now(UTC)),
+        "signals": lambda o: raise_signals(o.database, o.keeper, o.settings, datetime.now(UTC)),
+        "events": lambda o: Publisher(o.database).run_once(),
+    }
+    told = {
+        "tallies": "changes brought into the figures",
+        "signals": "signals raised",
+        "events": "events published",
     }
     if name not in jobs:
         raise Refusal(f"There is no job {name!r}; there is {', '.join(jobs)}.")
     with opened() as store:
-        console.print(f"{jobs[name](store)} changes brought into the figures.")
+        console.print(f"{jobs[name](store)} {told[name]}.")
 
 
 @cli.command()

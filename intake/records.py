@@ -3,9 +3,9 @@
 A snapshot is whole: the last event of a subject says all that a rebuild needs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from intake.reference import Reference
@@ -14,6 +14,15 @@ from models.reports import Report, counts
 from models.tallies import IncidentFacts, ReportFacts
 
 Row = Mapping[str, Any]
+
+STATED: Final = {
+    "category_id": "stated_category_id",
+    "locality_id": "stated_locality_id",
+    "occurred_on": "stated_on",
+    "killed": "killed_stated",
+    "injured": "injured_stated",
+}
+"""Of what an incident is, the column that holds what staff state of it."""
 
 
 def as_row(record: Report | Incident) -> dict[str, Any]:
@@ -67,6 +76,7 @@ def report_payload(reference: Reference, row: Row, home_id: int | None = None) -
         "killed": row["killed"],
         "injured": row["injured"],
         "source": row["source"],
+        "desk": row.get("desk"),
         "incident": _text(row["incident_id"]),
         "revision": row["revision"],
     }
@@ -93,6 +103,20 @@ def incident_of(report: Row, now: datetime) -> dict[str, Any]:
     }
 
 
+def settled(incident: Row, counting: Sequence[Row]) -> dict[str, Any]:
+    """The values of an incident as its reports and what staff state make it.
+
+    counting: its reports that count, the first first. Without any, what nobody states stays as it last was.
+    """
+    last = {name: incident[name] for name in ("category_id", "locality_id", "occurred_on", "killed", "injured")}
+    if counting:
+        last = {name: counting[0][name] for name in ("category_id", "locality_id", "occurred_on")}
+        last |= {name: max(report[name] or 0 for report in counting) for name in ("killed", "injured")}
+    stated = {name: incident[column] for name, column in STATED.items() if incident[column] is not None}
+    weight = max((report["weight"] for report in counting), default=incident["weight"])
+    return {**last, **stated, "weight": weight, "counts": bool(counting)}
+
+
 def incident_facts(reference: Reference, row: Row) -> IncidentFacts:
     return IncidentFacts(
         counts=row["counts"],
@@ -117,8 +141,14 @@ def incident_payload(reference: Reference, row: Row) -> dict[str, Any]:
         "weight": row["weight"],
         "killed": row["killed"],
         "injured": row["injured"],
+        "stated": [_word(name) for name, column in STATED.items() if row[column] is not None],
         "revision": row["revision"],
     }
+
+
+def _word(column: str) -> str:
+    """As snapshots call it."""
+    return "day" if column == "occurred_on" else column.removesuffix("_id")
 
 
 def _iso(day: date | None) -> str | None:

@@ -1,10 +1,25 @@
 """Reports: what messages claim happened."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    and_,
+    case,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import Base, BigId
@@ -20,7 +35,8 @@ class Report(Base):
     count.
 
     source: kind of reporter at the time, or import. confidence: 0..100 for the category. review: why a person must
-    look. desk: kind of desk it was referred to. dataset, dataset_key: where an imported row came from and what it is known by there.
+    look. desk: kind of desk it was referred to. dataset, dataset_key: where an imported row came from and what it is
+    known by there.
     """
 
     __tablename__ = "reports"
@@ -82,6 +98,30 @@ class ReportDeparture(Base):
     protect: Mapped[str] = mapped_column(String(16))
     locality_id: Mapped[int | None] = mapped_column(ForeignKey("localities.id"))
     occurred_on: Mapped[date | None]
+
+
+def departed(
+    seen_then: ColumnElement[bool], seen_now: ColumnElement[bool], since: datetime
+) -> Select[*tuple[Any, ...]]:
+    """When they left and their ids: reports that were seen, by a condition on departures, and by that on reports are
+    seen no more. Of each the newest departure that was seen; what became of it later is hidden.
+    """
+    newest = (
+        select(ReportDeparture.report_id.label("id"), func.max(ReportDeparture.left_at).label("left_at"))
+        .where(ReportDeparture.left_at >= since, seen_then)
+        .group_by(ReportDeparture.report_id)
+        .subquery()
+    )
+    still_there = select(Report.id).where(Report.id == newest.c.id, seen_now).exists()
+    return select(newest.c.left_at, newest.c.id).where(~still_there)
+
+
+def no_longer_wanted(
+    seen: ColumnElement[bool], wanted: Sequence[ColumnElement[bool]], since: datetime
+) -> Select[*tuple[Any, ...]]:
+    """When they changed and their ids: reports that are not what was wanted but, changed as they are, may have been."""
+    unwanted = case((and_(*wanted), 0), else_=1) == 1  # a plain NOT would leave out what has no category
+    return select(Report.changed_at, Report.id).where(seen, Report.changed_at >= since, Report.revision > 1, unwanted)
 
 
 def counts(  # noqa: PLR0913  the six things the rule names

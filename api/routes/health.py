@@ -1,7 +1,7 @@
 """Is it alive, is it ready, how is it doing: for the operator. Needs no key and tells nothing about anybody."""
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from api.dependencies import ReadSession, TheHouse
@@ -26,7 +26,7 @@ def readyz(house: TheHouse) -> Response:
     return JSONResponse({"status": "ready"})
 
 
-@router.get("/metrics")
+@router.get("/metrics", response_class=PlainTextResponse)
 def metrics(house: TheHouse, session: ReadSession) -> Response:
     """Counts of work done and waiting, in Prometheus's text form; nothing protected is among them."""
     registry = CollectorRegistry()

@@ -1,89 +1,154 @@
-"""Stores with very many reports in them, written by set-based SQL. PostgreSQL only."""
+"""Stores with very many reports in them, written by set-based SQL. PostgreSQL only.
 
+Stores of any size tell of the same five years, places and kinds of people, ten reports to a reporter; the larger one
+only has more of both. So what differs between two of them is size alone, and history is as long in both.
+
+Full, with all indexes: reporters, reports, incidents, tallies with exact reporters, tally_history. Left empty:
+deliveries, messages, data_keys and events, which no fold, no figure and no look-up of a report reads.
+"""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Final
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from models.database import Database
+from models.periods import GRAINS
+from tests.benchmarks.bulk import tidied, without_indexes
+from tests.benchmarks.drawing import CHANGES, DRAWN, HISTORY, INCIDENTS, NEWCOMERS, REPORTERS, REPORTS
 
 BATCH: Final = 10_000
+REPORTS_EACH: Final = 10
+"""Of a reporter, on average."""
+YEARS: Final = 5
+PIECE: Final = 1_000_000
+AT_ONCE: Final = 2
+"""Tallies are counted by so many connections, as many as there are cores."""
 
-# Few places and few categories have most of it, as everywhere, and the last months more than those before.
-_DRAWN: Final = """
-CREATE TEMPORARY TABLE drawn ON COMMIT DROP AS
-WITH places AS (SELECT array_agg(id ORDER BY id) AS ids FROM localities WHERE level = 3),
-     kinds AS (SELECT array_agg(id ORDER BY id) AS ids FROM categories),
-     dice AS (SELECT random() AS place, random() AS kind, random() AS day, random() AS hurt
-              FROM generate_series(1, :count))
-SELECT gen_random_uuid() AS report_id, gen_random_uuid() AS incident_id,
-       places.ids[1 + floor(place ^ 3 * cardinality(places.ids))::int] AS locality_id, category.id AS category_id,
-       category.protect, category.code AS category, CURRENT_DATE - floor(day ^ :lateness * :days)::int AS day,
-       CASE WHEN hurt < 0.02 THEN 1 ELSE 0 END AS killed, CASE WHEN hurt < 0.1 THEN 2 ELSE 0 END AS injured
-FROM dice, places, kinds, LATERAL (
-    SELECT id, protect, code FROM categories WHERE id = kinds.ids[1 + floor(kind ^ 3 * cardinality(kinds.ids))::int]
-) AS category
+_FILLED: Final = ("reporters", "incidents", "reports", "tally_history", "tallies")
+# As a bulk load does it: with memory to sort in, and no check of each row for what it refers to.
+_IN_BULK: Final = (
+    "SET LOCAL work_mem = '512MB'",
+    "SET LOCAL hash_mem_multiplier = 2",
+    "SET LOCAL session_replication_role = replica",
+)
+_COUNTED: Final = """
+CREATE UNLOGGED TABLE bench_counted (
+    reporter int, locality_id int, day date, category_id int, public boolean, reports int, killed int, injured int,
+    confirmed int, referred int, resolved int, waiting int
+)
 """
-_INCIDENTS: Final = """
-INSERT INTO incidents (id, category_id, locality_id, occurred_on, weight, killed, injured, counts, changed_at, revision)
-SELECT incident_id, category_id, locality_id, day, 1, killed, injured, true, now(), 1 FROM drawn
+_COUNT: Final = """
+INSERT INTO bench_counted
+SELECT reporter, locality_id, day, category_id, public, reports, killed, injured, confirmed, referred, resolved, waiting
+FROM drawn
 """
-_REPORTS: Final = """
-INSERT INTO reports (id, incident_id, source, status, credibility, protect, danger, category_id, confidence,
-                     locality_id, occurred_on, day_basis, killed, injured, weight, recorded_at, changed_at, revision)
-SELECT report_id, incident_id, 'citizen', 'open', 'unassessed', protect, false, category_id, 90, locality_id,
-       day, 'said', killed, injured, 1, now(), now(), 1 FROM drawn
-"""
-_EVENTS: Final = """
-INSERT INTO events (id, name, version, subject, actor, recorded_at, payload, pending)
-SELECT gen_random_uuid(), 'report.opened', 1, report_id, 'intake', now(),
-       jsonb_build_object('status', 'open', 'credibility', 'unassessed', 'protect', protect, 'category', category,
-                          'locality', code, 'day', day, 'weight', 1), false
-FROM drawn JOIN localities ON localities.id = locality_id
-"""
+# One grain of one country: sums from what each place has of its own, distinct reporters from the pairs with a cell.
+# By start, because in a store that has grown cells of one time lie together: they were first written together.
 _TALLIES: Final = """
+WITH own AS MATERIALIZED (
+    SELECT counted.*, date_trunc(:grain, day::timestamp)::date AS start,
+           CASE WHEN public THEN ARRAY[category_id, 0] ELSE ARRAY[category_id] END AS targets
+    FROM bench_counted AS counted JOIN locality_ancestors AS country USING (locality_id)
+    WHERE country.ancestor_id = :country
+), summed AS (
+    SELECT locality_id, start, targets, count(*) AS texts, sum(reports) AS reports, sum(killed) AS killed,
+           sum(injured) AS injured, sum(confirmed) AS confirmed, sum(referred) AS referred, sum(resolved) AS resolved,
+           sum(waiting) AS waiting
+    FROM own GROUP BY 1, 2, 3
+), sums AS (
+    SELECT ancestor_id, start, target, sum(reports) AS reports, sum(killed) AS killed, sum(injured) AS injured,
+           sum(confirmed) AS confirmed, sum(referred) AS referred, sum(resolved) AS resolved, sum(waiting) AS waiting,
+           CASE target WHEN 0 THEN sum(texts) ELSE 0 END AS messages
+    FROM summed JOIN locality_ancestors USING (locality_id) CROSS JOIN LATERAL unnest(targets) AS target
+    GROUP BY 1, 2, 3
+), heard AS (
+    SELECT ancestor_id, start, target, count(*) AS reporters
+    FROM (SELECT DISTINCT ancestor_id, start, target, reporter
+          FROM own JOIN locality_ancestors USING (locality_id) CROSS JOIN LATERAL unnest(targets) AS target
+          WHERE reports > 0) AS voices
+    GROUP BY 1, 2, 3
+)
 INSERT INTO tallies (locality_id, grain, start, category_id, reports, incidents, killed, injured,
-                     confirmed, referred, resolved, waiting, messages)
-SELECT above.ancestor_id, grain, date_trunc(grain, day::timestamp)::date, target,
-       sum(things), sum(things), sum(killed), sum(injured), 0, 0, 0, 0,
-       CASE WHEN target = 0 THEN sum(things) ELSE 0 END
-FROM (SELECT locality_id, day, category_id, protect, count(*) AS things, sum(killed) AS killed, sum(injured) AS injured
-      FROM drawn GROUP BY 1, 2, 3, 4) AS counted
-JOIN locality_ancestors above ON above.locality_id = counted.locality_id
-CROSS JOIN unnest(ARRAY['day', 'week', 'month', 'quarter', 'year']) AS grain
-CROSS JOIN LATERAL unnest(CASE protect WHEN 'none' THEN ARRAY[category_id, 0] ELSE ARRAY[category_id] END) AS target
-GROUP BY 1, 2, 3, 4
-"""
-_CHANGES: Final = """
-INSERT INTO tally_changes (locality_id, category_id, in_all, day, reports, incidents, killed, injured,
-                           confirmed, referred, resolved, waiting, messages)
-SELECT locality_id, category_id, protect = 'none', day, 1, 1, killed, injured, 0, 0, 0, 0, 0 FROM drawn
-UNION ALL
-SELECT locality_id, 0, true, day, 0, 0, 0, 0, 0, 0, 0, 0, 1 FROM drawn WHERE protect = 'none'
+                     confirmed, referred, resolved, waiting, messages, reporters)
+SELECT ancestor_id, :grain, start, target, reports, reports, killed, injured,
+       confirmed, referred, resolved, waiting, messages, coalesce(reporters, 0)
+FROM sums LEFT JOIN heard USING (ancestor_id, start, target)
+WHERE reports + waiting + messages > 0
+ORDER BY start
 """
 
+Say = Callable[[str], object]
 
-def fill(database: Database, count: int) -> None:
-    """So many reports of one year, with incidents, events and the tallies they make."""
+
+def fill(database: Database, count: int, say: Say) -> None:
+    """So many reports of five years with what they make. say: is told how far it has come."""
+    started = time.perf_counter()
+
+    def tell(what: str) -> None:
+        say(f"{what} after {time.perf_counter() - started:.0f} s")
+
+    people = count // REPORTS_EACH
+    with without_indexes(database, _FILLED):
+        _write_things(database, count, people, tell)
+        _count(database, tell)
+    tell("all indexes are there")
+    tidied(database)
+
+
+def _write_things(database: Database, count: int, people: int, tell: Say) -> None:
     with database.writing() as session:
-        # As a bulk load does it: with memory to sort in, and no check of each row for what it refers to.
-        session.execute(text("SET LOCAL work_mem = '1GB'"))
-        session.execute(text("SET LOCAL session_replication_role = replica"))
-        session.execute(text(_DRAWN), {"count": count, "lateness": 2, "days": 365})
-        for statement in ("ANALYZE drawn", _INCIDENTS, _REPORTS, _EVENTS, _TALLIES):
-            session.execute(text(statement))
-    _tidy(database)
+        session.execute(text(_COUNTED))
+        session.execute(text(REPORTERS), {"first": 0, "last": people})
+    for first in range(1, count + 1, PIECE):
+        last = min(first + PIECE - 1, count)
+        when = {"lateness": 1.5, "days": YEARS * 365, "left": count - first + 1, "all": count}
+        with database.writing() as session:
+            for setting in _IN_BULK:
+                session.execute(text(setting))
+            _draw(session, last - first + 1, people, known=people, newcomers=0, **when)
+            for statement in (INCIDENTS, REPORTS, HISTORY, _COUNT):
+                session.execute(text(statement))
+        tell(f"{last:,} of {count:,} reports")
 
 
-def arrive(database: Database, count: int = BATCH) -> None:
-    """So many new reports, most of them of the last days, whose changes wait to be folded."""
-    with database.writing() as session:
-        session.execute(text(_DRAWN), {"count": count, "lateness": 4, "days": 60})
-        for statement in (_INCIDENTS, _REPORTS, _CHANGES):
-            session.execute(text(statement))
-
-
-def _tidy(database: Database) -> None:
-    """What autovacuum and the checkpointer would otherwise do in the middle of a measurement."""
+def _count(database: Database, tell: Say) -> None:
+    with database.reading() as session:
+        countries = session.scalars(text("SELECT id FROM localities WHERE level = 0 ORDER BY id")).all()
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM (ANALYZE)")
-        connection.exec_driver_sql("CHECKPOINT")
+        connection.exec_driver_sql("ANALYZE bench_counted")
+    parts = [{"country": country, "grain": grain} for grain in GRAINS for country in countries]
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for done, _ in enumerate(pool.map(partial(_count_part, database), parts), 1):
+            if done % len(countries) == 0:
+                tell(f"tallies of every {GRAINS[done // len(countries) - 1]}")
+    with database.writing() as session:
+        session.execute(text("DROP TABLE bench_counted"))
+
+
+def _count_part(database: Database, part: dict[str, object]) -> None:
+    with database.writing() as session:
+        for statement in (*_IN_BULK, _TALLIES):
+            session.execute(text(statement), part if statement is _TALLIES else {})
+
+
+def arrive(database: Database, filled: int, count: int = BATCH) -> None:
+    """So many new reports, most of the last days and most by people who wrote before, whose changes wait to be
+    folded. filled: how many reports the store was filled with.
+    """
+    with database.writing() as session:
+        known = session.scalar(text("SELECT count(*) FROM reporters")) or 0
+        when = {"lateness": 4, "days": 60, "left": 0, "all": 1}
+        _draw(session, count, filled // REPORTS_EACH, known=known, newcomers=NEWCOMERS, **when)
+        session.execute(text(REPORTERS), {"first": known, "last": known + count})
+        for statement in (INCIDENTS, REPORTS, CHANGES):
+            session.execute(text(statement))
+
+
+def _draw(session: Session, count: int, people: int, **dice: float) -> None:
+    session.execute(text(DRAWN), {"count": count, "people": people, **dice})
+    session.execute(text("ANALYZE drawn"))

@@ -16,6 +16,7 @@ from typing import Final
 
 CONNECTIONS: Final = 64
 _LENGTH: Final = b"content-length: "
+_NO_BODY: Final = b"304"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,8 @@ def drive(job: Job) -> Load:
 
 def _is_whole(answer: bytes) -> bool:
     end = answer.find(b"\r\n\r\n")
+    if answer[9:12] == _NO_BODY:
+        return end >= 0
     at = answer.find(_LENGTH)
     if end < 0 or at < 0:
         return False

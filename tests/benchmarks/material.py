@@ -66,18 +66,18 @@ def written_texts(count: int, places: Sequence[str], seed: int) -> list[str]:
     return texts
 
 
-def form_of(text: str, number: int) -> dict[str, str]:
+def form_of(text: str, number: int, senders: int = SENDERS) -> dict[str, str]:
     """Of a text nobody sent before, by one of the senders."""
-    return sms_form(text, MessageSid="SM" + uuid4().hex, From=f"+2249{number % SENDERS:08d}")
+    return sms_form(text, MessageSid="SM" + uuid4().hex, From=f"+2249{number % senders:08d}")
 
 
 def rendered_posts(texts: Sequence[str]) -> list[bytes]:
     """Whole HTTP requests, each with a MessageSid of its own."""
-    return [_post(form_of(text, number)) for number, text in enumerate(texts)]
+    return [rendered_post(form_of(text, number)) for number, text in enumerate(texts)]
 
 
-def _post(form: dict[str, str]) -> bytes:
-    path = f"/intake/{CHANNEL}"
+def rendered_post(form: dict[str, str], channel: str = CHANNEL) -> bytes:
+    path = f"/intake/{channel}"
     body = encoded(form)
     head = (
         f"POST {path} HTTP/1.1\r\nHost: sms.example.org\r\nUser-Agent: TwilioProxy/1.1\r\nAccept: */*\r\n"
@@ -87,7 +87,7 @@ def _post(form: dict[str, str]) -> bytes:
     return head.encode() + body
 
 
-def rendered_get(path: str, key: str) -> bytes:
-    return (
-        f"GET {path} HTTP/1.1\r\nHost: sms.example.org\r\nAccept: */*\r\nAuthorization: Bearer {key}\r\n\r\n".encode()
-    )
+def rendered_get(path: str, key: str, more: str = "") -> bytes:
+    """more: further lines of the header."""
+    head = f"GET {path} HTTP/1.1\r\nHost: sms.example.org\r\nAccept: */*\r\nAuthorization: Bearer {key}\r\n"
+    return f"{head}{more}\r\n".encode()

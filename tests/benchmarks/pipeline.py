@@ -34,11 +34,17 @@ def _whole_way(workshop: Workshop, server: Server, database: Database, count: in
     requests = rendered_posts(written_texts(count, workshop.places, seed))
     started = time.perf_counter()
     workshop.load(server, requests)
+    wait_until_done(database)
+    return count / (time.perf_counter() - started)
+
+
+def wait_until_done(database: Database, within_s: float = DONE_WITHIN_S) -> None:
+    """All texts are understood and folded. Raises TimeoutError."""
+    until = time.perf_counter() + within_s
     while _left(database):
-        if time.perf_counter() - started > DONE_WITHIN_S:
+        if time.perf_counter() > until:
             raise TimeoutError("the texts were not worked off")
         time.sleep(POLL_S)
-    return count / (time.perf_counter() - started)
 
 
 def _left(database: Database) -> int:

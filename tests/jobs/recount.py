@@ -3,10 +3,10 @@
 import csv
 import io
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -20,9 +20,12 @@ from models.reports import Report
 from models.tallies import Measures, Tally
 from tests.conftest import Store
 
+Value = TypeVar("Value")
 Key = tuple[str, str, date, str]
 """Locality, grain, first day, category; an empty category is all categories."""
 Figures = dict[Key, Measures]
+Heard = dict[Key, int]
+"""How many distinct reporters stand behind a cell."""
 
 
 def stored(store: Store) -> Figures:
@@ -34,6 +37,17 @@ def stored(store: Store) -> Figures:
             (places[row.locality_id], row.grain, row.start, categories[row.category_id]): measures
             for row in session.scalars(select(Tally))
             if any(measures := Measures(*(getattr(row, name) for name in Measures._fields)))
+        }
+
+
+def stored_reporters(store: Store) -> Heard:
+    """Distinct reporters as they stand, zeros aside."""
+    with store.database.reading() as session:
+        places = dict(session.execute(select(Locality.id, Locality.code)).all())
+        categories = dict(session.execute(select(Category.id, Category.code)).all()) | {0: ""}
+        return {
+            (places[row.locality_id], row.grain, row.start, categories[row.category_id]): row.reporters or 0
+            for row in session.scalars(select(Tally).where(Tally.reporters != 0))
         }
 
 
@@ -53,6 +67,7 @@ def first_days(day: date) -> list[tuple[str, date]]:
 class Recount:
     def __init__(self, store: Store) -> None:
         self._cells: dict[Key, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        self._heard: dict[Key, set[UUID]] = defaultdict(set)
         self._upwards: dict[tuple[int, date], list[str]] = {}
         with store.database.reading() as session:
             self._codes = dict(session.execute(select(Locality.id, Locality.code)).all())
@@ -72,6 +87,9 @@ class Recount:
     def figures(self) -> Figures:
         return {key: Measures(**measures) for key, measures in self._cells.items() if any(measures.values())}
 
+    def reporters(self) -> Heard:
+        return {key: len(heard) for key, heard in self._heard.items()}
+
     def _is_open_to_all(self, category_id: int | None, doubt: str = "none") -> bool:
         return (self._categories[category_id].protect if category_id else doubt) == "none"
 
@@ -85,13 +103,19 @@ class Recount:
             self._upwards[place, day] = found
         return self._upwards[place, day]
 
-    def _add(self, place: int, day: date, category_id: int | None, *, in_all: bool, **measures: int) -> None:
+    def _keys(self, place: int, day: date, category_id: int | None, *, in_all: bool) -> list[Key]:
         codes = [self._categories[category_id].code] if category_id else []
-        for code in codes + ([""] if in_all else []):
-            for locality in self._up(place, day):
-                for grain, first in first_days(day):
-                    for name, value in measures.items():
-                        self._cells[locality, grain, first, code][name] += value
+        return [
+            (locality, grain, first, code)
+            for code in codes + ([""] if in_all else [])
+            for locality in self._up(place, day)
+            for grain, first in first_days(day)
+        ]
+
+    def _add(self, place: int, day: date, category_id: int | None, *, in_all: bool, **measures: int) -> None:
+        for key in self._keys(place, day, category_id, in_all=in_all):
+            for name, value in measures.items():
+                self._cells[key][name] += value
 
     def _report(self, report: Report, home_id: int | None) -> None:
         in_all = self._is_open_to_all(report.category_id, report.protect)
@@ -111,6 +135,9 @@ class Recount:
             "resolved": report.weight * (report.status == "resolved"),
         }
         self._add(place, day, report.category_id, in_all=in_all, reports=report.weight, **extra)
+        if report.reporter_id is not None:
+            for key in self._keys(place, day, report.category_id, in_all=in_all):
+                self._heard[key].add(report.reporter_id)
 
     def _incident(self, incident: Incident) -> None:
         if incident.counts:
@@ -134,10 +161,51 @@ def recounted(store: Store) -> Figures:
     return Recount(store).figures()
 
 
-def differences(found: Figures, wanted: Figures) -> list[tuple[Key, Measures | None, Measures | None]]:
+Difference = tuple[Key, Value | None, Value | None]
+
+
+def differences(found: Mapping[Key, Value], wanted: Mapping[Key, Value]) -> list[Difference[Value]]:
     """Cell, what is there, what should be."""
     keys = sorted(found.keys() | wanted.keys())
     return [(key, found.get(key), wanted.get(key)) for key in keys if found.get(key) != wanted.get(key)]
+
+
+def disagreements(store: Store) -> list[Difference[Measures] | Difference[int]]:
+    """Where the tallies as they stand, distinct reporters included, are not what is recounted."""
+    recount = Recount(store)
+    return [
+        *differences(stored(store), recount.figures()),
+        *differences(stored_reporters(store), recount.reporters()),
+    ]
+
+
+def unsettled(store: Store) -> list[tuple[UUID, dict[str, Any]]]:
+    """Incidents that are not what staff state of them or else their counting reports say, with what they should be."""
+    wrong = []
+    with store.database.reading() as session:
+        members = defaultdict(list)
+        for report in session.scalars(select(Report).where(Report.incident_id.is_not(None))):
+            is_whole = report.category_id and report.locality_id and report.occurred_on
+            is_out = report.credibility == "false" or report.close_reason in {"duplicate", "test"}
+            if is_whole and report.status != "waiting" and not is_out:
+                members[report.incident_id].append(report)
+        for incident in session.scalars(select(Incident)):
+            wanted: dict[str, Any] = {"counts": False}
+            if reports := sorted(members[incident.id], key=lambda report: (report.recorded_at, report.id)):
+                stated_killed, stated_injured = incident.killed_stated, incident.injured_stated
+                killed, injured = (max(getattr(each, name) or 0 for each in reports) for name in ("killed", "injured"))
+                wanted = {
+                    "counts": True,
+                    "category_id": incident.stated_category_id or reports[0].category_id,
+                    "locality_id": incident.stated_locality_id or reports[0].locality_id,
+                    "occurred_on": incident.stated_on or reports[0].occurred_on,
+                    "weight": max(report.weight for report in reports),
+                    "killed": killed if stated_killed is None else stated_killed,
+                    "injured": injured if stated_injured is None else stated_injured,
+                }
+            if any(getattr(incident, name) != value for name, value in wanted.items()):
+                wrong.append((incident.id, wanted))
+    return wrong
 
 
 # -- files -------------------------------------------------------------------------------------------------------------
