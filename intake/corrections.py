@@ -124,11 +124,17 @@ def correct_report(case: Case, report: Report, changes: ReportChanges, timezone:
 
 
 def _review_after(report: Report, changes: ReportChanges) -> str | None:
-    """A person has looked at what they state."""
-    settles: frozenset[str] = frozenset()
-    for name, reasons in SETTLES.items():
-        settles |= reasons if changes.get(name) is not None else frozenset()
-    return None if "review" in changes or report.review in settles else report.review
+    """A person has looked at what they state; what is still missing comes next."""
+    if "review" in changes:
+        return None
+    settled = {reason for name, reasons in SETTLES.items() if changes.get(name) is not None for reason in reasons}
+    return still_missing(report) if report.review in settled else report.review
+
+
+def still_missing(report: Report) -> str | None:
+    """As the reason to look at it."""
+    lacks = {"no-category": report.category_id, "no-locality": report.locality_id, "no-day": report.occurred_on}
+    return next((reason for reason, value in lacks.items() if value is None), None)
 
 
 def _insist_that_it_fits(case: Case, report: Report) -> None:

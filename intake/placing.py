@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from intake.cases import Case
-from intake.corrections import SETTLES
+from intake.corrections import SETTLES, still_missing
 from intake.reference import Reference
 from intake.rows import Rows
 from intake.understand.values import Reading
@@ -69,8 +69,5 @@ def place_report(  # noqa: PLR0913  the report, its place, and where the rows go
 
 def _review_of(report: Report) -> str | None:
     """What a person must still look at, now that the place is known."""
-    if report.review not in PLACE_DOUBTS and report.review is not None:
-        return report.review
-    if report.category_id is None:
-        return "no-category"
-    return "no-day" if report.occurred_on is None else None
+    is_settled = report.review is None or report.review in PLACE_DOUBTS
+    return still_missing(report) if is_settled else report.review

@@ -287,7 +287,7 @@ async def test_pages_make_the_whole_and_their_cursor_holds_only_what_is_shown(se
     key = served.key("aggregates:read")
     whole = await served.rows("/v1/revisions", key)
     path, found = f"/v1/revisions?limit={limit}", []
-    while path:
+    while path and len(found) <= len(whole):
         answer = await served.http.get(path, headers=key)
         found += answer.json()["rows"]
         path = answer.headers.get("link", "").partition(">")[0].removeprefix("<")

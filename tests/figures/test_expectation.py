@@ -124,8 +124,16 @@ def test_a_young_programme_grows_without_being_out_of_the_ordinary() -> None:
     dice, outside = random.Random(3), 0
     for _ in range(20):
         past = [poisson(dice, 10 + week) for week in range(45)]
+        assert usual(past).expected == pytest.approx(55, rel=0.25)
         outside += poisson(dice, 55) > usual(past).high
     assert outside <= 1
+
+
+def test_where_the_season_is_set_aside_in_every_year_the_rest_of_the_past_stands_for_it() -> None:
+    past = [10] * 200
+    season = [at for at in range(200) if (200 - at + 3) % 52 <= 18]
+    found = usual(past, left_out=season)
+    assert found.expected == pytest.approx(10, rel=0.01)
 
 
 def test_no_trend_goes_beyond_the_highest_count_there_was() -> None:

@@ -67,7 +67,7 @@ async def test_merged_categories_are_counted_as_the_oracle_counts_them(served: S
     folded, heard = stored(served.store), cells(served.store)
     oracle, window = Oracle(served.store), Window(served)
     for asker in ASKERS:
-        for number, query in enumerate(questions(world.dice, asker, 16)):
+        for number, query in enumerate(questions(world.dice, asker, 10)):
             asked = query | ({} if number % 3 else {"boundaries": a_day(world.dice)})
             found = await window.rows(asker, asked)
             assert not differing(found, oracle.answer(asker, asked)), (asker, asked, "\n".join(world.happened))

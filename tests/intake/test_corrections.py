@@ -313,6 +313,13 @@ def test_what_a_person_states_is_looked_at(store: Store) -> None:
     assert now(store, report).review is None
 
 
+def test_what_is_still_missing_is_looked_at_next(store: Store) -> None:
+    report = put(store, "au secours")
+    assert (report.category_id, report.review) == (None, "no-category")
+    correct(store, report.id, category="assault")
+    assert now(store, report).review == "no-locality"
+
+
 def test_review_null_says_that_a_person_has_looked(store: Store) -> None:
     report = put(store, "vol de moto")
     assert correct(store, report.id, review=None)

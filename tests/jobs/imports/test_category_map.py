@@ -24,6 +24,11 @@ def words(cell: str, path: Path | None = None) -> list[tuple[str, str | None]]:
         pytest.param("LOOTING, ", [("Looting", "theft")], id="in capitals, as exports end"),
         pytest.param("4a. Looting", [("Looting", "theft")], id="numbered"),
         pytest.param("4a. Razzia | Looting", [("Looting", "theft")], id="the second of two languages"),
+        pytest.param(
+            "2b. Eau | Water shortage, 4a. Razzia | Looting",
+            [("Water shortage", "service_outage"), ("Looting", "theft")],
+            id="two, each in two languages",
+        ),
         pytest.param("1. Urgences | Emergency", [("Urgences", "")], id="a tag"),
         pytest.param("Fire, Looting", [("Fire", "fire"), ("Looting", "theft")], id="two"),
         pytest.param(

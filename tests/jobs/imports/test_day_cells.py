@@ -88,6 +88,7 @@ def test_what_is_no_day_is_told(cell: str) -> None:
         pytest.param(("25/12/2023",), None, date(2024, 2, 1), id="the day is first"),
         pytest.param(("12/25/2023",), None, date(2024, 1, 2), id="the month is first"),
         pytest.param(("12/25/2023", "12/26/2023", "26/12/2023"), None, date(2024, 1, 2), id="most rows"),
+        pytest.param(("12/25/2023", "25/12/2023", "26/12/2023"), None, date(2024, 2, 1), id="most rows again"),
         pytest.param(("25/12/2023",), Order.MONTH_FIRST, date(2024, 1, 2), id="the operator says it"),
         pytest.param(("12/25/2023",), Order.DAY_FIRST, date(2024, 2, 1), id="likewise"),
     ],

@@ -6,14 +6,18 @@ from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
+
+from jobs.imports.localities import import_localities
 from jobs.imports.outcome import Outcome
 from jobs.imports.parents import subject_of
-from models.database import ALWAYS, FOREVER
+from models.database import ALWAYS, FOREVER, Database
 from models.localities import Locality, LocalityName, LocalityParent
+from models.schema import migrate
 from models.tallies import Measures, TallyHistory
 from tests.conftest import Store
 from tests.intake.factories import all_of, events_of, figure, fold, locality_id, one_of
-from tests.jobs.imports.files import incidents, localities, needs_data, parents_of, real, told
+from tests.jobs.imports.files import TODAY, incidents, localities, needs_data, parents_of, real, told
 from tests.jobs.recount import INCIDENTS_HEADER, OCHA_HEADER, differences, recounted, stored, write_csv
 
 
@@ -144,6 +148,28 @@ def test_the_past_of_a_place_that_is_told_later_is_a_move_too(bare: Store, tmp_p
     listed(bare, tmp_path, ("GIN", 2, "GN21", "Ville", "GN1", "2016-03-04"))
     fold(bare)
     assert one_of(bare, TallyHistory).day == date(2024, 3, 11)
+
+
+def test_a_store_of_the_release_before_goes_on_from_its_parents(tmp_path: Path, empty_url: str) -> None:
+    """It wrote down no statements: its rows stand for them."""
+    database = Database(empty_url)
+    migrate(database, "2026_11_22_1000")
+    with database.writing() as session:
+        for code, level in (("GIN", 0), ("GN-C", 1), ("GN-D", 1), ("GN-C-SON", 2)):
+            session.add(Locality(code=code, level=level))
+        session.flush()
+        ids = dict(session.execute(select(Locality.code, Locality.id)).all())
+        below = [("GN-C", "GIN"), ("GN-D", "GIN"), ("GN-C-SON", "GN-C")]
+        for code, parent in below:
+            row = LocalityParent(locality_id=ids[code], parent_id=ids[parent], from_day=ALWAYS, until_day=FOREVER)
+            session.add(row)
+    migrate(database)
+    path = write_csv(tmp_path / "list.csv", OCHA_HEADER, [move("GN-D", "2026-03-01")])
+    assert not import_localities(database, path, TODAY).bad
+    with database.reading() as session:
+        own = select(LocalityParent.from_day).where(LocalityParent.locality_id == ids["GN-C-SON"])
+        assert sorted(session.scalars(own)) == [ALWAYS, date(2026, 3, 1)]
+    database.close()
 
 
 # -- the real changes --------------------------------------------------------------------------------------------------

@@ -72,6 +72,8 @@ def boundaries(store: Store, folder: Path, **squares: tuple[float, float]) -> No
         pytest.param("Nowhere", ("north", "-13.5"), "GIN", "country", id="words"),
         pytest.param("Nowhere", ("9.5", ""), "GIN", "country", id="half a point"),
         pytest.param("Nowhere", ("95", "-13.5"), "GIN", "country", id="nowhere on earth"),
+        pytest.param("Hafia, Coyah", ("", ""), "GN-X2", "name", id="of two of one name the one that lies there"),
+        pytest.param("Hafia, Boffa", ("9.5", "-13.5"), "GN-C-DIX", "point", id="neither lies there"),
         pytest.param("Hafia", ("12.5", "-12.5"), "GN-X1", "name", id="which of two of one name"),
         pytest.param("Hafia", ("9.5", "-13.5"), "GN-C-DIX", "point", id="neither of them"),
     ],
@@ -81,7 +83,7 @@ def test_where_no_name_tells_the_point_does(
 ) -> None:
     ocha = [("GIN", 3, f"GN-X{n}", "Hafia", parent, "2016-03-04") for n, parent in ((1, "GN-KD"), (2, "GN-CO"))]
     localities(store, write_csv(tmp_path / "l.csv", OCHA_HEADER, ocha))
-    boundaries(store, tmp_path, GN_C=(-14, 9), GN_C_DIX=(-14, 9), GN_KD=(-13, 12))
+    boundaries(store, tmp_path, GN_C=(-14, 9), GN_C_DIX=(-14, 9), GN_KD=(-13, 12), GN_BF=(-0.5, -0.5))
     outcome = brought(store, tmp_path, row(1, LOCATION=location, LATITUDE=point[0], LONGITUDE=point[1]))
     assert place_of(store) == code
     assert [found for found, _ in outcome.placed] == [by]
