@@ -4,13 +4,14 @@ at once.
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import CursorResult, delete, select, update
 from sqlalchemy.orm import Session
 
 from intake.reference import Reference, ReferenceKeeper
 from jobs.distinct import CellKey, Ways, entered_and_left
+from models.categories import PROTECTIONS
 from models.database import Database, insert_rows, inserting
 from models.job_states import take_job
 from models.settings import Settings
@@ -138,12 +139,14 @@ def _add(cells: dict[Any, list[int]], key: tuple[Any, ...], measures: Sequence[i
 
 def date_what_was_rebuilt(session: Session, slot: datetime, closed_before: date) -> None:
     """A rebuild counts what waits without knowing of slots: it becomes known with this one."""
-    session.execute(
+    statement = (
         update(TallyHistory)
         .where(TallyHistory.slot.is_(None))
         .values(slot=slot, revises=TallyHistory.day < closed_before)
         .execution_options(synchronize_session=False)
     )
+    if cast("CursorResult[Any]", session.execute(statement)).rowcount:
+        count_change(session, PROTECTIONS)  # the revisions have grown
 
 
 def keep_history(session: Session, own: Mapping[Own, Sequence[int]], slot: datetime, closed_before: date) -> None:

@@ -112,7 +112,8 @@ def _land(  # noqa: PLR0913  the chunk and where its rows go
             outcome.changed += 1
         else:
             outcome.unchanged += 1
-    _correct(Case(session, reference, rows, now, actor=ACTOR), differing)
+    if differing:
+        _correct(Case(session, reference, rows, now, actor=ACTOR), differing)
     rows.write(session)
 
 

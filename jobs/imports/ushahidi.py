@@ -107,7 +107,7 @@ def _land(  # noqa: PLR0913  the chunk and where its rows go
             tags += _tags(report_id, row)
             outcome.added += 1
     again = [(known[row.key], row) for row in chunk if row.key in known]
-    changed = _correct(session, Case(session, reference, rows, now, actor=ACTOR), again)
+    changed = _correct(session, Case(session, reference, rows, now, actor=ACTOR), again) if again else 0
     outcome.changed += changed
     outcome.unchanged += len(again) - changed
     rows.write(session)

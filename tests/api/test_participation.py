@@ -292,7 +292,7 @@ async def test_pages_make_the_whole_and_know_of_silence_before_them(served: Serv
     key = served.key("aggregates:read", "reports:read")
     whole = await served.rows("/v1/participation", key, depth=1, limit=500, **AUTUMN)
     assert len(whole) == 9 * 3
-    path, found = f"/v1/participation?depth=1&limit={limit}&from=2026-08-01&to=2026-11-30", []
+    path, found = f"/v1/participation?depth=1&limit={limit}&from=2026-08-01&to=2026-11-30", list[dict[str, Any]]()
     while path and len(found) <= len(whole):
         answer = await served.http.get(path, headers=key)
         found += answer.json()["rows"]

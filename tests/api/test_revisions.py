@@ -28,8 +28,8 @@ CLOSING = timedelta(days=30)
 MEASURES = Measures._fields
 
 
-async def rows(served: Served, *scopes: str, locality: str = "", body: str = "other", **query: Any) -> list[Any]:
-    key = served.key("aggregates:read", *scopes, locality=locality, body=body)
+async def rows(served: Served, *scopes: str, root: str = "", body: str = "other", **query: Any) -> list[Any]:
+    key = served.key("aggregates:read", *scopes, locality=root, body=body)
     return await served.rows("/v1/revisions", key, **query)
 
 
@@ -113,7 +113,15 @@ async def test_a_corrected_import_is_listed_with_its_difference(served: Served, 
     ]
 
 
-async def test_what_nets_to_nothing_is_no_revision_and_several_folds_of_a_moment_are_one(served: Served) -> None:
+async def test_what_was_put_back_in_the_same_moment_is_no_revision(served: Served, tmp_path: Path) -> None:
+    for count in (10, 4, 10):
+        import_counts(served, tmp_path, ("2026-06-01", DIXINN, "theft", count))
+    assert [(row["why"], changed(row)) for row in await rows(served)] == [
+        ("report.imported", {"reports": 10, "incidents": 10})
+    ]
+
+
+async def test_several_folds_of_a_moment_are_one_revision(served: Served) -> None:
     for _ in range(3):
         put(served, ("theft", DIXINN, "2026-06-01"))
     (row,) = await rows(served)
@@ -156,7 +164,8 @@ async def test_a_moved_locality_is_a_line_of_zeros_for_its_old_parent_and_its_ne
     path = write_csv(tmp_path / "new.csv", OCHA_HEADER, moved)
     import_localities(served.store.database, path, served.store.clock().date(), served.store.clock)
     served.fold()
-    for query in ({}, {"locality": "GN-BF"}, {"locality": "GN-BK"}, {"locality": KAMSAR}):
+    queries = [{which: code} for which in ("root", "locality") for code in ("GN-BF", "GN-BK", KAMSAR)]
+    for query in ({}, *queries):
         (row,) = await rows(served, **query)
         assert told([row], "locality", "category", "day", "why") == [(KAMSAR, None, "2026-06-15", "locality.moved")]
         assert changed(row) == {}
@@ -178,7 +187,7 @@ async def test_a_merged_category_is_told_to_everybody_and_its_reports_count_in_t
         ("other", DIXINN, "2026-06-01"),
     )
     for root in ("", "GN-C"):
-        found = await rows(served, locality=root)
+        found = await rows(served, root=root)
         assert told(found, "locality", "category", "day", "why", "reports") == [
             (None, None, "2026-06-01", "category.merged", 0),
             (DIXINN, "vandalism", "2026-05-31", "report.opened", 1),
@@ -259,7 +268,7 @@ async def test_a_bound_key_sees_what_lay_below_its_locality_on_that_day(served: 
     put(served, *(("theft", KAMSAR, day) for day in ("2026-06-14", "2026-06-15")), ("theft", DIXINN, "2026-06-14"))
 
     async def days(root: str, **query: Any) -> list[str]:
-        return [row["day"] for row in await rows(served, locality=root, **query) if row["reports"]]
+        return [row["day"] for row in await rows(served, root=root, **query) if row["reports"]]
 
     assert await days("GN-BK") == ["2026-06-14"]
     assert await days("GN-BF") == ["2026-06-15"]
@@ -286,7 +295,7 @@ async def test_pages_make_the_whole_and_their_cursor_holds_only_what_is_shown(se
         served.store.clock.go_on(minutes=nth)
     key = served.key("aggregates:read")
     whole = await served.rows("/v1/revisions", key)
-    path, found = f"/v1/revisions?limit={limit}", []
+    path, found = f"/v1/revisions?limit={limit}", list[dict[str, Any]]()
     while path and len(found) <= len(whole):
         answer = await served.http.get(path, headers=key)
         found += answer.json()["rows"]

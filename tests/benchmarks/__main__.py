@@ -48,10 +48,6 @@ class Bench:
     def large(self) -> Settings:
         return tallies.filled_store(self.workshop, self.scale.reports, self.table)
 
-    @property
-    def stores(self) -> Mapping[int, Settings]:
-        return {tallies.SMALL: self.small, self.scale.reports: self.large}
-
 
 PARTS: Final[Mapping[str, Callable[[Bench], None]]] = {
     "orientation": lambda b: orientation.measure(b.workshop, b.table),
@@ -59,7 +55,7 @@ PARTS: Final[Mapping[str, Callable[[Bench], None]]] = {
     "workers": lambda b: workers.measure(b.workshop, b.table, b.scale.rounds),
     "pipeline": lambda b: pipeline.measure(b.workshop, b.table, b.scale.rounds // 2 + 1),
     "memory": lambda b: memory.measure(b.workshop, b.table, b.scale.texts),
-    "fold": lambda b: tallies.measure(b.stores, b.table, b.scale.rounds),
+    "fold": lambda b: tallies.measure(b.small, b.large, b.scale.reports, b.table, b.scale.rounds),
     "sql": lambda b: in_sql.measure(b.large, b.table, b.scale.rounds),
     "reading": lambda b: reading.measure(b.workshop, b.large, b.table, b.scale.rounds),
     "unchanged": lambda b: unchanged.measure(b.workshop, b.large, b.table, b.scale.rounds),

@@ -15,6 +15,7 @@ _PERSON: Final = "md5('reporter ' || {})::uuid"
 _CHANCE: Final = "((hashint4extended(reporter, {}) & 1048575) / 1048576.0)"
 """From 0 to 1, always the same for a reporter."""
 
+# people: who wrote before. writers: how many of them, of each kind as many, these reports are by.
 # left: reports still to be drawn of all, so that the oldest come first and lie first, as they came; 0: in any order.
 DRAWN: Final = f"""
 CREATE TEMPORARY TABLE drawn ON COMMIT DROP AS
@@ -24,12 +25,14 @@ WITH places AS (SELECT array_agg(id ORDER BY id) AS ids FROM localities WHERE le
                      random() AS hurt, random() AS fate, random() AS belief, random() AS hour,
                      CASE WHEN :left > 0 THEN (:left - n + random()) / :all ELSE random() END AS age
               FROM generate_series(1, CAST(:count AS int)) AS n),
-     people AS (SELECT ceil(:people * 0.001) AS officers, ceil(:people * 0.05) AS regulars),
+     people AS (SELECT ceil(:people * 0.001) AS officers, ceil(:people * 0.05) AS regulars,
+                       1.0 * :writers / :people AS share),
      written AS (
          SELECT dice.*, CASE WHEN newcomer < :newcomers THEN :known + n
-                             WHEN class < 0.15 THEN floor(who * officers)
-                             WHEN class < 0.45 THEN officers + floor(who * regulars)
-                             ELSE officers + regulars + floor(who * (:people - officers - regulars)) END::int
+                             WHEN class < 0.15 THEN floor(who * share * officers)
+                             WHEN class < 0.45 THEN officers + floor(who * share * regulars)
+                             ELSE officers + regulars + floor(who * share * (:people - officers - regulars))
+                        END::int
                         AS reporter
          FROM dice, people),
      told AS (

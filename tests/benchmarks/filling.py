@@ -106,11 +106,12 @@ def _write_things(database: Database, count: int, people: int, tell: Say) -> Non
         session.execute(text(REPORTERS), {"first": 0, "last": people})
     for first in range(1, count + 1, PIECE):
         last = min(first + PIECE - 1, count)
-        when = {"lateness": 1.5, "days": YEARS * 365, "left": count - first + 1, "all": count}
+        who = {"people": people, "writers": people, "known": people, "newcomers": 0}
         with database.writing() as session:
             for setting in _IN_BULK:
                 session.execute(text(setting))
-            _draw(session, last - first + 1, people, known=people, newcomers=0, **when)
+            size, left = last - first + 1, count - first + 1
+            _draw(session, size, **who, lateness=1.5, days=YEARS * 365, left=left, all=count)
             for statement in (INCIDENTS, REPORTS, HISTORY, _COUNT):
                 session.execute(text(statement))
         tell(f"{last:,} of {count:,} reports")
@@ -136,19 +137,19 @@ def _count_part(database: Database, part: dict[str, object]) -> None:
             session.execute(text(statement), part if statement is _TALLIES else {})
 
 
-def arrive(database: Database, filled: int, count: int = BATCH) -> None:
+def arrive(database: Database, filled: int, writers: int, count: int = BATCH) -> None:
     """So many new reports, most of the last days and most by people who wrote before, whose changes wait to be
-    folded. filled: how many reports the store was filled with.
+    folded. filled: how many reports the store was filled with. writers: among how many people they are drawn.
     """
     with database.writing() as session:
         known = session.scalar(text("SELECT count(*) FROM reporters")) or 0
-        when = {"lateness": 4, "days": 60, "left": 0, "all": 1}
-        _draw(session, count, filled // REPORTS_EACH, known=known, newcomers=NEWCOMERS, **when)
+        who = {"people": filled // REPORTS_EACH, "writers": writers, "known": known, "newcomers": NEWCOMERS}
+        _draw(session, count, **who, lateness=4, days=60, left=0, all=1)
         session.execute(text(REPORTERS), {"first": known, "last": known + count})
         for statement in (INCIDENTS, REPORTS, CHANGES):
             session.execute(text(statement))
 
 
-def _draw(session: Session, count: int, people: int, **dice: float) -> None:
-    session.execute(text(DRAWN), {"count": count, "people": people, **dice})
+def _draw(session: Session, count: int, **dice: float) -> None:
+    session.execute(text(DRAWN), {"count": count, **dice})
     session.execute(text("ANALYZE drawn"))

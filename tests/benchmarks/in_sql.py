@@ -5,7 +5,8 @@ and then sent again and again over an open connection. Time is that of the clien
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from statistics import median
 from typing import Any, Final
@@ -23,8 +24,10 @@ from tests.benchmarks.running import opened
 from tests.benchmarks.table import Row, Table
 
 VARIANTS: Final = 40
-"""Of each question: other places of all levels, other months, other reports."""
+"""Of each question: other places of all levels, other days of the last years, other reports."""
+YEARS: Final = 3
 DAYS: Final = 90
+NEWEST: Final = 10_000
 LOOK_UP: Final = "a report by its primary key"
 
 Statements = Sequence[tuple[str, Any]]
@@ -35,7 +38,7 @@ def measure(settings: Settings, table: Table, rounds: int) -> None:
     with opened(settings) as store, store.database.reading() as session:
         reference = store.keeper.current(session)
         asked = {
-            name: [_caught(session, partial) for partial in variants]
+            name: [_caught(session, ask) for ask in variants]
             for name, variants in _questions(session, reference).items()
         }
         seconds = _measured(session.connection(), asked, rounds)
@@ -46,58 +49,44 @@ def measure(settings: Settings, table: Table, rounds: int) -> None:
     table.note(f"in SQL, one question: {told}")
 
 
-_BOUNDS: Final[Mapping[str, tuple[float | None, float | None]]] = {
-    "a month of a locality, by category": (8, 4),
-    "90 days of a locality, one category": (30, 15),
-    "90 days of a locality, all categories": (30, 15),
-    "90 days of a locality added up": (30, 15),
-    "distinct reporters of a country, a year": (8, 4),
-}
+_MONTH: Final = "a month of a locality, by category"
+_ONE: Final = "90 days of a locality, one category"
+_ALL: Final = "90 days of a locality, all categories"
+_SUM: Final = "90 days of a locality added up"
+_YEAR: Final = "distinct reporters of a country, a year"
+_BOUNDS: Final = {_MONTH: (8, 4), _ONE: (30, 15), _ALL: (30, 15), _SUM: (30, 15), _YEAR: (8, 4)}
 
 
 def _questions(session: Session, reference: Reference) -> Mapping[str, Sequence[Callable[[], object]]]:
     """Functions that ask them of the program."""
-    dice = Random(VARIANTS)
-    today = datetime.now(UTC).date()
-    levels = [[spot for spot in reference.spots.values() if spot.level == level] for level in range(4)]
-    places = [dice.choice(levels[number % len(levels)]) for number in range(VARIANTS)]
-    months = [start_of("month", today - timedelta(days=dice.randrange(3 * 365))) for _ in places]
-    ends = [today - timedelta(days=dice.randrange(3 * 365)) for _ in places]
-    kinds = [each for each in reference.rules if reference.is_public(each)]
-    ids = dice.sample(
-        list(session.scalars(select(Report.id).order_by(Report.changed_at.desc()).limit(9_999))), VARIANTS
-    )
+    dice, today = Random(VARIANTS), datetime.now(UTC).date()
+    asked: dict[str, list[Callable[[], object]]] = {}
 
-    def ask(place: Spot, question: Mapping[str, Any]) -> Callable[[], object]:
+    def ask(name: str, place: Spot, **question: Any) -> None:
         whole = Question(places={place.id: place.code}, guarded={}, today=today, **question)
-        return lambda: list(tallied(session, reference, whole))
+        asked.setdefault(name, []).append(lambda: list(tallied(session, reference, whole)))
 
-    every, one = dict(reference.category_codes), [{k: reference.category_codes[k]} for k in kinds]
-    years = [date(today.year - dice.randrange(3), 1, 1) for _ in places]
-    asked = [
-        [{"grain": "month", "first": m, "last": m, "categories": every, "by_category": True} for m in months],
-        [{**_days(end), "categories": dice.choice(one)} for end in ends],
-        [{**_days(end), "categories": None} for end in ends],
-        [{**_days(end), "categories": None, "by_period": False} for end in ends],
-    ]
-    found = {
-        name: [ask(place, question) for place, question in zip(places, questions, strict=True)]
-        for name, questions in zip(_BOUNDS, asked, strict=False)
-    }
-    countries = [dice.choice(levels[0]) for _ in years]
-    found["distinct reporters of a country, a year"] = [
-        ask(place, {"grain": "year", "first": year, "last": year, "categories": None})
-        for place, year in zip(countries, years, strict=True)
-    ]
-
-    def look_up(report_id: object) -> Callable[[], object]:
-        return lambda: session.scalar(select(Report).where(Report.id == report_id))
-
-    return {LOOK_UP: [look_up(each) for each in ids], **found}
+    levels = [[spot for spot in reference.spots.values() if spot.level == level] for level in range(4)]
+    public = [category for category in reference.rules if reference.is_public(category)]
+    newest = select(Report.id).order_by(Report.changed_at.desc()).limit(NEWEST)
+    for report_id in dice.sample(list(session.scalars(newest)), VARIANTS):
+        asked.setdefault(LOOK_UP, []).append(partial(_look_up, session, report_id))
+    for number in range(VARIANTS):
+        place, country = dice.choice(levels[number % len(levels)]), dice.choice(levels[0])
+        last = today - timedelta(days=dice.randrange(YEARS * 365))
+        month, year, category = start_of("month", last), start_of("year", last), dice.choice(public)
+        days: dict[str, Any] = {"grain": "day", "first": last - timedelta(days=DAYS - 1), "last": last}
+        every, one = dict(reference.category_codes), {category: reference.category_codes[category]}
+        ask(_MONTH, place, grain="month", first=month, last=month, categories=every, by_category=True)
+        ask(_ONE, place, **days, categories=one)
+        ask(_ALL, place, **days, categories=None)
+        ask(_SUM, place, **days, categories=None, by_period=False)
+        ask(_YEAR, country, grain="year", first=year, last=year, categories=None)
+    return asked
 
 
-def _days(end: date) -> dict[str, Any]:
-    return {"grain": "day", "first": end - timedelta(days=DAYS - 1), "last": end}
+def _look_up(session: Session, report_id: object) -> object:
+    return session.scalar(select(Report).where(Report.id == report_id))
 
 
 def _caught(session: Session, ask: Callable[[], object]) -> Statements:

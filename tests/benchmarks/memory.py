@@ -32,7 +32,7 @@ def measure(workshop: Workshop, table: Table, texts: int) -> None:
         for first, last in ((0, FEW), (FEW, texts)):
             for at in range(first, last, AT_ONCE):
                 workshop.load(server, _posts(workshop, at, min(at + AT_ONCE, last), senders=texts // TEXTS_EACH))
-            wait_until_done(store.database, within_s=last / 100)
+            wait_until_done(store.database, within_s=60 + last / 50)
             sizes.append(resident_mb(server.pid))
     few, many = sizes
     table.add(Row(f"memory of serve after {texts:,} texts / after {FEW:,}", many / few, 1.3, 1.1))

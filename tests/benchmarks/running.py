@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
@@ -76,7 +76,8 @@ class Server:
         os.killpg(self.pid, signal.SIGCONT)
 
     def end(self) -> None:
-        os.killpg(self.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it may have ended by itself
+            os.killpg(self.pid, signal.SIGKILL)
         self._process.wait()
 
 

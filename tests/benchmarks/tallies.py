@@ -1,12 +1,12 @@
 """How long the tallies of 10,000 new reports take to fold, distinct reporters included, in a large store and in a small
 one.
 
-Both stores are of the same years, places and kinds of people (see filling.py), and both get the same kind of new
-reports.
+Both stores are of the same years, places and kinds of people (see filling.py). The ratio compares batches that are
+alike: of as many people, each with as long a history. Beside it stands a batch drawn among all people of the large
+store: it is of more people, the busiest of whom have long histories to be looked through.
 """
 
 import time
-from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from statistics import median
@@ -15,7 +15,7 @@ from typing import Final
 from jobs.tallies import fold_tallies
 from models.settings import Settings
 from tests.benchmarks.bulk import tidied
-from tests.benchmarks.filling import BATCH, arrive, fill
+from tests.benchmarks.filling import BATCH, REPORTS_EACH, arrive, fill
 from tests.benchmarks.proof import prove
 from tests.benchmarks.running import Opened, Workshop, opened
 from tests.benchmarks.table import Row, Table
@@ -35,30 +35,31 @@ def filled_store(workshop: Workshop, size: int, table: Table) -> Settings:
     return settings
 
 
-def measure(stores: Mapping[int, Settings], table: Table, rounds: int) -> None:
-    """stores: by size, the small one first. Adds reports to them, and proves their cells once more."""
-    seconds: dict[int, list[float]] = {size: [] for size in stores}
+def measure(small: Settings, large: Settings, size: int, table: Table, rounds: int) -> None:
+    """size: of the large store. Adds reports to both, and proves their cells once more."""
+    some, everybody = SMALL // REPORTS_EACH, size // REPORTS_EACH
+    seconds: list[tuple[float, float, float]] = []
     with ExitStack() as stack:
-        opens = {size: stack.enter_context(opened(settings)) for size, settings in stores.items()}
+        one, other = (stack.enter_context(opened(settings)) for settings in (small, large))
         for turn in range(rounds + 1):
-            for size, store in opens.items():
-                took = _fold(store, size)
-                if turn:  # the first warms the caches
-                    seconds[size].append(took)
-        proven = [prove(store.database) for store in opens.values()]
-        for store in opens.values():
+            taken = (_fold(one, SMALL, some), _fold(other, size, some), _fold(other, size, everybody))
+            if turn:  # the first warms the caches
+                seconds.append(taken)
+        proven = [prove(store.database) for store in (one, other)]
+        for store in (one, other):
             tidied(store.database)
-    small, large = stores
-    ratios = [b / a for a, b in zip(seconds[small], seconds[large], strict=True)]
-    name = f"fold of {BATCH:,} new reports, distinct reporters too, {large:,} in the store / {small:,}"
-    table.add(Row(name, median(ratios), 1.5, 1.1))
-    for size, taken in seconds.items():
-        table.note(f"the fold with {size:,}: {median(taken):.2f} s ({', '.join(f'{each:.2f}' for each in taken)})")
-    table.note(f"after {rounds + 1} folds {' and '.join(map(str, proven))} cells recounted, all are right")
+    name = f"fold of {BATCH:,} new reports, distinct reporters too, {size:,} in the store / {SMALL:,}"
+    table.add(Row(name, median(alike / base for base, alike, _ in seconds), 1.5, 1.1))
+    table.add(
+        Row("the same, drawn among all people of the larger store", median(drawn / base for base, _, drawn in seconds))
+    )
+    folds = zip((f"{SMALL:,} reports", f"{size:,}", f"{size:,}, all people"), zip(*seconds, strict=True), strict=True)
+    table.note("folds: " + "; ".join(f"with {what} {median(taken):.2f} s" for what, taken in folds))
+    table.note(f"afterwards {' and '.join(map(str, proven))} cells recounted, all are right")
 
 
-def _fold(store: Opened, size: int) -> float:
-    arrive(store.database, size)
+def _fold(store: Opened, size: int, writers: int) -> float:
+    arrive(store.database, size, writers)
     started = time.perf_counter()
     folded = fold_tallies(store.database, store.keeper, store.settings, datetime.now(UTC))
     took = time.perf_counter() - started

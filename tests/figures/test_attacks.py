@@ -8,9 +8,13 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import event
 
+from intake.cases import Case
+from intake.corrections import merge_incidents
+from intake.rows import Rows
 from jobs.imports.categories import import_categories
 from jobs.imports.incidents import import_incidents
 from jobs.imports.localities import import_localities
+from models.incidents import Incident
 from models.reporters import Reporter
 from tests.conftest import Store
 from tests.figures.asking import Window
@@ -19,7 +23,7 @@ from tests.figures.oracle import Asker, Row
 from tests.figures.test_public_rule import a_world
 from tests.figures.worlds import ABROAD, GUARDED, PLACES
 from tests.figures.writing import put_reports
-from tests.intake.factories import fold
+from tests.intake.factories import all_of, fold
 from tests.jobs.recount import INCIDENTS_HEADER, OCHA_HEADER, TAXONOMY_HEADER, taxonomy_row, write_csv
 from tests.serving import Served, utc
 
@@ -127,37 +131,48 @@ async def test_a_parent_whose_children_left_before_the_quarter_is_a_leaf(scene: 
     assert await scene.shown("GIN", "GN-X") == {"GIN": 4, "GN-X": 4}
 
 
-@pytest.mark.parametrize(
-    ("number", "reporters", "weight", "is_shown"),
-    [
-        pytest.param(3, 3, 0, True, id="just enough"),
-        pytest.param(2, 2, 0, False, id="too few incidents"),
-        pytest.param(6, 2, 0, False, id="too few reporters"),
-        pytest.param(6, 2, 1, True, id="an imported one is a third reporter"),
-        pytest.param(0, 1, 3, True, id="an imported row stands for as many as its weight"),
-        pytest.param(0, 1, 2, False, id="a smaller imported row"),
-    ],
-)
-async def test_a_cell_is_shown_from_enough_incidents_and_three_reporters(
-    scene: Scene, number: int, reporters: int, weight: int, is_shown: bool
-) -> None:
-    if weight:
-        scene.bring("GN-BK", weight)
-    scene.tell("GN-BK", number, reporters=reporters)
-    assert await scene.shown("GN-BK") == ({"GN-BK": number + weight} if is_shown else {})
+CELLS = {
+    "GN-BK": (3, 3, 0, True),  # just enough
+    "GN-BF": (2, 2, 0, False),  # too few incidents
+    "GN-FR": (6, 2, 0, False),  # too few reporters
+    "GN-GA": (6, 2, 1, True),  # an imported one is a third reporter
+    "GN-CO": (0, 1, 3, True),  # an imported row stands for as many reporters as its weight
+    "GN-KD": (0, 1, 2, False),  # a smaller imported row
+}
+"""Reports, by so many reporters; weight of an imported row; whether they are shown."""
 
 
-@pytest.mark.parametrize(
-    ("delay", "days", "is_shown"),
-    [(0, 0, False), (0, 1, True), (7, 7, False), (7, 8, True), (53, 53, False), (52, 53, True)],
-)
-async def test_a_quarter_is_shown_when_the_days_after_its_end_are_over(
-    scene: Scene, delay: int, days: int, is_shown: bool
-) -> None:
-    scene.rule(delay_days=delay)
+async def test_a_cell_is_shown_from_enough_incidents_and_three_reporters(scene: Scene) -> None:
+    for place, (number, reporters, weight, _) in CELLS.items():
+        if weight:
+            scene.bring(place, weight)
+        scene.tell(place, number, reporters=reporters)
+    shown = {place: number + weight for place, (number, _, weight, is_shown) in CELLS.items() if is_shown}
+    assert await scene.shown("GN-B", "GN-D") == shown | {"GN-B": 10, "GN-D": 3}
+
+
+async def test_incidents_are_counted_not_reports(scene: Scene) -> None:
+    """Six reports of two incidents."""
+    scene.tell("GN-BK", 6)
+    ids = [incident.id for incident in all_of(scene.store, Incident)]
+    for other in ids[1:-1]:
+        with scene.store.database.writing() as session:
+            reference, rows = scene.store.keeper.current(session), Rows()
+            case = Case(session, reference, rows, scene.store.clock()).take([], [ids[0], other])
+            merge_incidents(case, case.incidents[other], case.incidents[ids[0]])
+            rows.write(session)
+    fold(scene.store)
+    assert await scene.shown("GN-BK") == {}
+    scene.rule(min_count=2)
+    assert await scene.shown("GN-BK") == {"GN-BK": 6}
+
+
+async def test_a_quarter_is_shown_when_the_days_after_its_end_are_over(scene: Scene) -> None:
     scene.tell("GN-BK", 5)
-    scene.store.clock.now = utc(f"{END + timedelta(days=days)}T12:00:00")
-    assert await scene.shown("GN-BK") == ({"GN-BK": 5} if is_shown else {})
+    for delay, days, is_shown in ((0, 0, 0), (0, 1, 1), (7, 7, 0), (7, 8, 1), (53, 53, 0), (52, 53, 1)):
+        scene.rule(delay_days=delay)
+        scene.store.clock.now = utc(f"{END + timedelta(days=days)}T12:00:00")
+        assert await scene.shown("GN-BK") == ({"GN-BK": 5} if is_shown else {}), (delay, days)
 
 
 async def test_only_the_level_of_the_category_and_those_above_are_shown(scene: Scene) -> None:

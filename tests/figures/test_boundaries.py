@@ -13,7 +13,7 @@ from tests.figures.asking import ASKERS, Window, a_day, questions
 from tests.figures.facts import MEASURES
 from tests.figures.oracle import Asker, Oracle, differing
 from tests.figures.test_reporters import add_reporters, put, report
-from tests.figures.worlds import PLACES, World
+from tests.figures.worlds import HERE, World
 from tests.serving import Served, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -45,24 +45,22 @@ def moved(served: Served, tmp_path: Path) -> World:
     return world
 
 
-@pytest.mark.parametrize(
-    ("boundaries", "wanted"),
-    [
-        pytest.param(None, {"GIN": 6, "GN-D": 2, "GN-C": 4, "GN-CO": 5, "GN-C-SON": 1}, id="of each day"),
-        pytest.param("2026-10-14", {"GIN": 6, "GN-D": 6, "GN-CO": 6}, id="before"),
-        pytest.param("2026-10-15", {"GIN": 6, "GN-C": 6, "GN-CO": 6}, id="between"),
-        pytest.param("2026-10-20", {"GIN": 6, "GN-C": 6, "GN-CO": 3, "GN-C-SON": 3}, id="after"),
-    ],
-)
-async def test_places_that_moved_one_in_the_other_count_under_the_day_asked_for(
-    served: Served, moved: World, boundaries: str | None, wanted: dict[str, int]
-) -> None:
-    window, asked = Window(served), {"boundaries": boundaries} if boundaries else {}
-    assert await by_place(window, INSIDER, *PLACES, **asked) == wanted | {"GN-CO-KOU": 3}
-    for grain in ("week", "month"):
-        rows = await window.rows(INSIDER, WHOLE | asked | {"locality": "GIN", "period": grain})
-        assert [row["reports"] for row in rows] == ([4, 2] if grain == "week" else [6])
-        assert {row["reporters"] for row in rows} == {1}
+BY_BOUNDARIES = {
+    None: {"GIN": 6, "GN-D": 2, "GN-C": 4, "GN-CO": 5, "GN-C-SON": 1},
+    "2026-10-14": {"GIN": 6, "GN-D": 6, "GN-CO": 6},
+    "2026-10-15": {"GIN": 6, "GN-C": 6, "GN-CO": 6},
+    "2026-10-20": {"GIN": 6, "GN-C": 6, "GN-CO": 3, "GN-C-SON": 3},
+}
+
+
+async def test_places_that_moved_one_in_the_other_count_under_the_day_asked_for(served: Served, moved: World) -> None:
+    window = Window(served)
+    for boundaries, wanted in BY_BOUNDARIES.items():
+        asked = {"boundaries": boundaries} if boundaries else {}
+        assert await by_place(window, INSIDER, *HERE, "GN-CO-KOU", **asked) == wanted | {"GN-CO-KOU": 3}, boundaries
+        for grain, numbers in (("week", [4, 2]), ("month", [6])):
+            rows = await window.rows(INSIDER, WHOLE | asked | {"locality": "GIN", "period": grain})
+            assert [(row["reports"], row["reporters"]) for row in rows] == [(each, 1) for each in numbers]
 
 
 async def test_the_children_are_those_of_the_day_asked_for(served: Served, moved: World) -> None:
@@ -71,24 +69,21 @@ async def test_the_children_are_those_of_the_day_asked_for(served: Served, moved
         assert (await by_place(window, INSIDER, "GN-D", boundaries=boundaries, depth=1)).keys() == children
 
 
-@pytest.mark.parametrize(
-    ("root", "boundaries", "wanted"),
-    [
-        pytest.param("GN-D", "2026-10-14", {"GN-D": 2}, id="what has left since is not followed"),
-        pytest.param("GN-C", "2026-10-14", {}, id="what came since was another's then"),
-        pytest.param("GN-C", "2026-10-15", {"GN-C": 4, "GN-CO": 4}, id="what came is not followed back"),
-        pytest.param("GN-CO", "2026-10-14", {"GN-CO": 5}, id="a child that has left"),
-    ],
-)
-async def test_a_bound_key_never_sees_what_lay_outside_its_subtree(
-    served: Served, moved: World, root: str, boundaries: str, wanted: dict[str, int]
-) -> None:
+BY_ROOT: list[tuple[str, str, dict[str, int]]] = [
+    ("GN-D", "2026-10-14", {"GN-D": 2}),  # what has left since is not followed
+    ("GN-C", "2026-10-14", {}),  # what came since was another's then
+    ("GN-C", "2026-10-15", {"GN-C": 4, "GN-CO": 4}),  # what came is not followed back
+    ("GN-CO", "2026-10-14", {"GN-CO": 5}),  # a child that has left
+]
+
+
+async def test_a_bound_key_never_sees_what_lay_outside_its_subtree(served: Served, moved: World) -> None:
     """Nor by what is known of earlier times, nor by what was counted later."""
-    window = Window(served)
-    bound = Asker(protected=True, exact=True, root=root)
-    assert await by_place(window, bound, root, depth=1, boundaries=boundaries) == wanted
-    before = "2026-11-22T08:00:00Z"
-    assert await by_place(window, bound, root, depth=1, boundaries=boundaries, as_of=before) == {}
+    window, before = Window(served), "2026-11-22T08:00:00Z"
+    for root, boundaries, wanted in BY_ROOT:
+        bound = Asker(protected=True, exact=True, root=root)
+        assert await by_place(window, bound, root, depth=1, boundaries=boundaries) == wanted, (root, boundaries)
+        assert await by_place(window, bound, root, depth=1, boundaries=boundaries, as_of=before) == {}
 
 
 async def test_what_waits_to_be_folded_is_in_no_figure(served: Served, moved: World) -> None:

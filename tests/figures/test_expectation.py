@@ -104,6 +104,17 @@ def test_hardly_any_count_of_a_steady_series_leaves_the_interval(mean: float) ->
     assert outside <= 8  # by the formula 2 of 400
 
 
+@pytest.mark.parametrize(
+    "counts",
+    [{-11: 85_389_547}, {-2: 732_654_335}, {-110: 178_445_376, -11: 919_016_511}],
+    ids=["one", "near", "two"],
+)
+@pytest.mark.parametrize("rhythm", RHYTHMS.values(), ids=RHYTHMS)
+def test_monstrous_counts_among_zeros_give_an_interval_too(rhythm: Rhythm, counts: dict[int, int]) -> None:
+    found = usual([counts.get(at, 0) for at in range(-110, 0)], rhythm)
+    assert 0 <= found.low <= found.expected <= found.high < math.inf
+
+
 def test_the_season_is_respected() -> None:
     dice = random.Random(1)
     year = [40 if 40 <= week < 48 else 10 for week in range(52)]

@@ -18,7 +18,6 @@ from tests.figures.facts import Facts, Thing, period_of
 from tests.figures.oracle import Asker
 from tests.figures.worlds import GUARDED, PLACES, PROTECTIONS, World
 from tests.figures.writing import put_reports, put_texts
-from tests.intake.factories import fold
 from tests.serving import Served
 
 pytestmark = pytest.mark.anyio
@@ -92,6 +91,13 @@ def everything(dice: random.Random, asker: Asker) -> list[dict[str, Any]]:
     return asked
 
 
+def about(world: World, hidden: Hidden) -> list[dict[str, Any]]:
+    """Where it would be seen, if anywhere."""
+    above = Facts(world.store).up(hidden.place, hidden.day)
+    whole = {"from": "2026-04-01", "to": "2026-12-31", "period": "quarter", "group_by": "locality,category,period"}
+    return [whole | {"locality": place, "depth": 1} for place in above]
+
+
 async def look(window: Window, asker: Asker, asked: list[dict[str, Any]]) -> list[tuple[Any, ...]]:
     return [looks(await window.get(asker, query)) for query in asked]
 
@@ -114,15 +120,13 @@ async def test_worlds_that_differ_in_one_hidden_report_look_the_same(served: Ser
     world, window = a_world(served, tmp_path, seed=3), Window(served)
     for asker in OUTSIDERS:
         categories = [each for each in GUARDED if not asker.may_see(PROTECTIONS.get(each, "armed"))]
-        asked = everything(world.dice, asker)
+        hidden = a_hidden_one(world, categories)
+        asked = everything(world.dice, asker) + about(world, hidden)
         before = await look(window, asker, asked)
         assert {status for status, _, _ in before} == {200}
         assert any(f'"{each}"'.encode() in content for _, content, _ in before for each in categories), "some are shown"
-        for is_folded in (False, True):
-            hidden = a_hidden_one(world, categories)
-            hidden.put(world)
-            if is_folded:
-                fold(world.store)
+        for happens in (hidden.put, World.fold_now):
+            happens(world)
             after = await look(window, asker, asked)
             told = [query for query, was, now in zip(asked, before, after, strict=True) if was != now]
             assert not told, (asker, hidden, "\n".join(world.happened))
@@ -139,9 +143,9 @@ async def test_one_report_more_of_a_shown_cell_is_seen(served: Served, tmp_path:
         for place in PLACES
         if facts.shown(place, first, last, category) and not facts.has_parts(place, first, last, category)
     )
-    asked = everything(world.dice, OUTSIDERS[0])
+    more = Hidden(category, place, last, world.anybody())
+    asked = everything(world.dice, OUTSIDERS[0]) + about(world, more)
     before = await look(window, OUTSIDERS[0], asked)
-    Hidden(category, place, last, world.anybody()).put(world)
-    assert await look(window, OUTSIDERS[0], asked) == before, "not folded yet"
-    fold(served.store)
+    more.put(world)
+    world.fold_now()
     assert await look(window, OUTSIDERS[0], asked) != before

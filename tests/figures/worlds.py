@@ -231,6 +231,10 @@ class World:
         assert not outcome.bad, outcome.bad
         self.happened.append(f"{code} to {parent} on {since}")
 
+    def fold_now(self) -> None:
+        """In the slot that is complete already."""
+        fold(self.store)
+
     def fold(self) -> None:
         self.store.clock.go_on(seconds=self.store.settings.tallies_every_s)
         fold(self.store)

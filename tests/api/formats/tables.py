@@ -13,6 +13,7 @@ import pyarrow.parquet
 from hypothesis import strategies as st
 
 from api.formats.answer import WRITERS
+from api.formats.cells import TOTAL
 from api.formats.choice import FileFormat
 from api.formats.figures import COUNTS, FIGURES, FIGURES_CUBE
 from api.formats.table import Column, Cube, Dimension, Kind, Table
@@ -149,7 +150,7 @@ _cells: Mapping[Kind, st.SearchStrategy[Any]] = {
 
 
 def _unique(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    return (row[NAMES.index("locality")] or None, row[NAMES.index("period")] or None)
+    return (row[NAMES.index("locality")] or TOTAL, row[NAMES.index("period")] or TOTAL)
 
 
 _row = st.tuples(*(st.none() | _cells[column.kind] for column in COLUMNS))
