@@ -61,13 +61,19 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("protect", name=op.f("pk_tally_versions")),
     )
-    op.execute("INSERT INTO tally_versions (protect, version) VALUES ('none', 1), ('survivor', 1), ('agent', 1), ('armed', 1)")
+    op.execute(
+        "INSERT INTO tally_versions (protect, version) VALUES ('none', 1), ('survivor', 1), ('agent', 1), ('armed', 1)"
+    )
     with op.batch_alter_table("incidents", schema=None) as batch_op:
         batch_op.add_column(sa.Column("stated_category_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("stated_locality_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("stated_on", sa.Date(), nullable=True))
-        batch_op.create_foreign_key(op.f("fk_incidents_stated_category_id"), "categories", ["stated_category_id"], ["id"])
-        batch_op.create_foreign_key(op.f("fk_incidents_stated_locality_id"), "localities", ["stated_locality_id"], ["id"])
+        batch_op.create_foreign_key(
+            op.f("fk_incidents_stated_category_id"), "categories", ["stated_category_id"], ["id"]
+        )
+        batch_op.create_foreign_key(
+            op.f("fk_incidents_stated_locality_id"), "localities", ["stated_locality_id"], ["id"]
+        )
         batch_op.create_index("ix_incidents_changed_at", ["changed_at", "id"], unique=False)
     with op.batch_alter_table("reports", schema=None) as batch_op:
         batch_op.add_column(sa.Column("desk", sa.String(length=32), nullable=True))
@@ -108,7 +114,9 @@ def downgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tally_versions")),
     )
     op.execute("INSERT INTO tally_versions (id, public_version, full_version) VALUES (1, 1, 1)")
-    op.execute("DELETE FROM tally_changes WHERE reporter_id IS NOT NULL AND reporter_id NOT IN (SELECT id FROM reporters)")
+    op.execute(
+        "DELETE FROM tally_changes WHERE reporter_id IS NOT NULL AND reporter_id NOT IN (SELECT id FROM reporters)"
+    )
     with op.batch_alter_table("tally_changes", schema=None) as batch_op:
         batch_op.drop_column("cause")
         batch_op.create_foreign_key(op.f("fk_tally_changes_reporter_id"), "reporters", ["reporter_id"], ["id"])
