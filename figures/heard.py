@@ -50,7 +50,7 @@ def count_reporters(  # noqa: PLR0913  where, when and what
 ) -> int:
     """Distinct reporters of counting reports; categories: None is every one that is not protected."""
     above = aliased(LocalityAncestor)
-    inside = select(above.locality_id).where(
+    inside = and_(
         above.locality_id == Report.locality_id,
         above.ancestor_id.in_(sorted(places)),
         above.from_day <= Report.occurred_on,
@@ -58,12 +58,12 @@ def count_reporters(  # noqa: PLR0913  where, when and what
     )
     distinct = (
         select(Report.reporter_id)
+        .join(above, inside)  # from the places to their reports: a condition on each report would read them all
         .where(
             COUNTING,
             Report.reporter_id.is_not(None),
             Report.occurred_on.between(*days),
             counted_in(reference, categories),
-            inside.exists(),
         )
         .distinct()
         .limit(up_to)
