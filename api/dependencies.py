@@ -21,7 +21,7 @@ READERS: Final = 12
 """Requests with a session at a time. Fewer than the store's connections, so that the journal and the jobs always find
 one; fewer than the server's threads, or those who wait for a connection would keep those who have one from going on.
 """
-WAIT_FOR_TURN_S: Final = 2.5
+WAIT_FOR_TURN_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
