@@ -26,12 +26,23 @@ def tallied(
     page = _page(session, question, after, limit)
     with session.execute(page if limit else page.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
         for locality, start, category, most, together, *measures in rows:
-            exact = int(together or 0) if question.is_one_cell_a_row else None
-            band = band_of(int(most or 0))
-            if exact is None and band != band_of(int(together or 0)):
-                heard = at_least_reporters(session, reference, question, (locality, start, category))
-                band = band_of(min(max(heard, int(most)), int(together)))  # reports that no tally holds yet are in it
-            yield Figure(locality, start, category, Measures(*(int(value) for value in measures)), exact, band)
+            row = (locality, start, category)
+            heard = _heard(session, reference, question, row, int(most or 0), int(together or 0))
+            yield Figure(*row, Measures(*(int(value) for value in measures)), *heard)
+
+
+def _heard(  # noqa: PLR0913  the row, and what its cells say
+    session: Session, reference: Reference, question: Question, row: Key, most: int, together: int
+) -> tuple[int | None, str | None]:
+    """How many reporters exactly, and their band. most, together: they are at least and at most so many."""
+    if question.as_of is not None:
+        return None, None  # who stood behind a figure then is not kept
+    if question.is_one_cell_a_row:
+        return together, band_of(most)
+    if band_of(most) == band_of(together):
+        return None, band_of(most)
+    found = at_least_reporters(session, reference, question, row)
+    return None, band_of(min(max(found, most), together))  # reports that no tally holds yet are in it
 
 
 def _page(session: Session, question: Question, after: Key | None, limit: int | None) -> Select[Any]:
@@ -39,15 +50,17 @@ def _page(session: Session, question: Question, after: Key | None, limit: int | 
     locality = Locality.code if question.by_locality else literal("", String)
     start = Tally.start if question.by_period else literal(date.min, Date)
     category = Category.code if question.by_category else literal(question.label, String)
-    sums = [func.sum(getattr(Tally, name)).label(name) for name in Measures._fields]
+    whole = question.is_one_cell_a_row
+    sums = [_of(getattr(Tally, name), whole=whole).label(name) for name in Measures._fields]
+    some = or_(*(_of(getattr(Tally, name), whole=whole) != 0 for name in Measures._fields))
     wanted = [ALL] if question.categories is None else sorted(question.categories)
     query = (
         select(
             locality.label("locality"),
             start.label("start"),
             category.label("category"),
-            func.max(Tally.reporters).label("most"),
-            func.sum(Tally.reporters).label("together"),
+            (Tally.reporters if whole else func.max(Tally.reporters)).label("most"),
+            _of(Tally.reporters, whole=whole).label("together"),
             *sums,
         )
         .select_from(Tally)
@@ -57,24 +70,24 @@ def _page(session: Session, question: Question, after: Key | None, limit: int | 
             Tally.start.between(question.first, question.last),
             Tally.category_id.in_(wanted),
         )
-        .having(or_(*(func.sum(getattr(Tally, name)) != 0 for name in Measures._fields)))
     )
     if question.by_locality:
         query = query.join(Locality, Locality.id == Tally.locality_id)
     if question.by_category:
         query = query.join(Category, Category.id == Tally.category_id)
-    grouped = [
-        column
-        for column, wanted_here in (
-            (Locality.code, question.by_locality),
-            (Tally.start, question.by_period),
-            (Category.code, question.by_category),
-        )
-        if wanted_here
-    ]
-    counted = query.group_by(*grouped).subquery()
+    counted = (query.where(some) if whole else query.group_by(*_grouped(question)).having(some)).subquery()
     order = (counted.c.locality.collate(collation), counted.c.start, counted.c.category.collate(collation))
     page = select(counted).order_by(*order).limit(limit)
     if after is not None:
         page = page.where(tuple_(*order) > tuple_(*after))
     return page
+
+
+def _grouped(question: Question) -> list[Any]:
+    wanted = (question.by_locality, question.by_period, question.by_category)
+    return [column for column, by in zip((Locality.code, Tally.start, Category.code), wanted, strict=True) if by]
+
+
+def _of(measure: Any, *, whole: bool) -> Any:
+    """whole: the row is one stored cell, which need not be added up."""
+    return measure if whole else func.sum(measure)
