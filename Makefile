@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check fmt bench lock clean
+.PHONY: demo test check fmt train quality bench lock clean
 
 demo: $(READY)            ## watch 600 signed texts become figures, then serve them
 	@store=$$(mktemp -d) && KIBARO_DATABASE_URL=sqlite:///$$store/kibaro.db KIBARO_KEY_FILE=$$store/kibaro.key \
@@ -22,6 +22,12 @@ check: $(READY)           ## style, types, rooms, dependencies
 fmt: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+train: $(READY)           ## learn the model of understanding from the example texts of all languages
+	$(BIN)/python -m intake.understand.training $(ARGS)
+
+quality: $(READY)         ## how well texts are understood, on a part that nothing was tuned on too
+	$(BIN)/python -m tests.quality $(ARGS)
 
 bench: $(READY)           ## speed as ratios measured in one run
 	$(BIN)/python -m tests.benchmarks $(ARGS)

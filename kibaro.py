@@ -4,11 +4,12 @@ import gc
 import logging
 import os
 import signal
+import sqlite3
 import sys
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 import uvicorn
@@ -16,7 +17,21 @@ from fastapi import FastAPI
 
 from api.app import make_app
 from api.dependencies import House
-from commands import calendar, channels, erasing, exporting, imports, keeping, keys, places, taxonomy, trying
+from commands import (
+    calendar,
+    channels,
+    erasing,
+    exporting,
+    forms,
+    imports,
+    keeping,
+    keys,
+    lexicon,
+    places,
+    reporters,
+    taxonomy,
+    trying,
+)
 from commands.opening import console, opened
 from demo.show import run_demo
 from intake.journal import Journal
@@ -39,6 +54,9 @@ cli = typer.Typer(
 for name, group in (
     ("localities", places.cli),
     ("categories", taxonomy.cli),
+    ("lexicon", lexicon.cli),
+    ("forms", forms.cli),
+    ("reporters", reporters.cli),
     ("channels", channels.cli),
     ("keys", keys.cli),
     ("import", imports.cli),
@@ -176,14 +194,36 @@ def main() -> None:
     """Runs a command; what it cannot do is said in a sentence, without a traceback."""
     try:
         cli()
-    except Unavailable:
-        _fail("The store does not answer. Is KIBARO_DATABASE_URL right and the database running?")
+    except Unavailable as fault:
+        _fail(_no_answer(fault))
     except Fault as fault:
         _fail(fault.detail)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:  # an error's own words may quote a text or a number
         _fail(f"Something went wrong that nobody foresaw; please report these lines:\n{trace_of(error)}")
+
+
+_BUSY: Final = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+_PRIMARY: Final = 0xFF
+"""SQLite's extended codes hold the primary one in their lowest byte."""
+
+
+def _no_answer(fault: Unavailable) -> str:
+    if fault.detail != Unavailable().detail:
+        return fault.detail
+    error = getattr(fault.__cause__, "orig", None)
+    if not isinstance(error, sqlite3.Error):
+        return "The store does not answer. Is KIBARO_DATABASE_URL right and the database running?"
+    if error.sqlite_errorcode & _PRIMARY in _BUSY:
+        return (
+            "Another process is writing to the store just now. Run the command again: what was done stays done, and "
+            "an import goes on from there."
+        )
+    return (
+        f"The store's file cannot be used ({error.sqlite_errorname}). Is the path in KIBARO_DATABASE_URL right, are "
+        "file and folder yours, is there room on the disk?"
+    )
 
 
 def _fail(message: str) -> None:

@@ -12,6 +12,7 @@ from fastapi_offline import FastAPIOffline
 from api.dependencies import READERS, House
 from api.description import describe
 from api.problems import speak_problems
+from api.remembering import Remembered
 from api.routes import (
     aggregates,
     bodies,
@@ -19,16 +20,23 @@ from api.routes import (
     corrections,
     door,
     events,
+    forms,
     health,
     incidents,
     indicators,
+    lexicon,
     messages,
+    observations,
     participation,
     places,
+    reporters,
     reports,
     reports_in,
+    review,
     revisions,
     signals,
+    training,
+    unknown_places,
 )
 
 DESCRIPTION = """
@@ -51,9 +59,16 @@ ROUTES: Final = (
     reports,
     reports_in,
     corrections,
+    review,
+    training,
+    unknown_places,
     incidents,
     messages,
     bodies,
+    lexicon,
+    forms,
+    observations,
+    reporters,
     events,
     health,
 )
@@ -87,6 +102,7 @@ def make_app(house: House, parts: tuple[Part, ...] = ()) -> FastAPI:
     app = FastAPIOffline(title="Kibaro", version="1", description=DESCRIPTION, lifespan=lifespan, redoc_url=None)
     app.state.house = house
     app.state.door = door.Door(house)
+    app.state.remembered = Remembered()
     app.state.turns = asyncio.Semaphore(READERS)
     for each in ROUTES:
         app.include_router(each.router)

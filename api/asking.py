@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Query
 
-from api.dependencies import TheHouse, TheReference
+from api.dependencies import TheReference, Today
 from api.moments import Day, Moment
 from api.routes.places import seen_spot
 from api.security import Caller, Scoped
@@ -35,13 +34,6 @@ class Asked:
 
     question: Question
     exact: bool
-
-
-def today_of(house: TheHouse) -> date:
-    return house.clock().astimezone(ZoneInfo(house.settings.timezone)).date()
-
-
-Today = Annotated[date, Depends(today_of)]
 
 
 def ask(  # noqa: PLR0913  the query's own parameters
@@ -122,11 +114,13 @@ def places_of(
     else:
         roots = [spot.id for spot in reference.countries()]
     found = {root: reference.spots[root].code for root in roots}
-    if depth:
+    if depth and boundaries is None:
+        found |= {spot.id: spot.code for root in roots for spot in reference.children.get(root, ())}
+    elif depth:
         found |= {
             spot.id: spot.code
             for spot in reference.spots.values()
-            if spot.parent_on(boundaries) in roots and (boundaries is None or caller.sees_place(spot))
+            if spot.parent_on(boundaries) in roots and caller.sees_place(spot)
         }
     return dict(sorted(found.items()))
 
@@ -145,7 +139,7 @@ def categories_of(
     if codes is None:
         return None, {}
     ids = {reference.category_ids[code]: code for code in sorted(codes)}
-    hidden = {each_ for each_ in ids if reference.rules[each_].protect in caller.hidden_protections}
+    hidden = {each_ for each_ in ids if reference.rules[each_].protect not in caller.shown_protections}
     starred = wanted is not None and wanted.endswith("*")
     return (
         {each_: code for each_, code in ids.items() if each_ not in hidden},
@@ -165,7 +159,3 @@ def _in_utc(moment: datetime) -> datetime:
         return moment.astimezone(UTC)
     except OverflowError:
         raise Invalid("as_of must lie between the years 2 and 9998.") from None
-
-
-def iso(moment: datetime | None) -> str | None:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None

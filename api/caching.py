@@ -22,10 +22,12 @@ def headers_of(etag: str) -> dict[str, str]:
 
 def unchanged(request: Request, etag: str) -> Response | None:
     """A 304 where the client holds this already."""
+    return Response(status_code=304, headers=headers_of(etag)) if held_by(request, etag) else None
+
+
+def held_by(request: Request, etag: str) -> bool:
     held = request.headers.get("if-none-match", "")
-    if held.strip() == "*" or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in _HELD.findall(held)}:
-        return Response(status_code=304, headers=headers_of(etag))
-    return None
+    return held.strip() == "*" or etag.removeprefix("W/") in {tag.removeprefix("W/") for tag in _HELD.findall(held)}
 
 
 def identity(caller: Caller) -> tuple[Any, ...]:

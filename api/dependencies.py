@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Final
+from zoneinfo import ZoneInfo
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from sqlalchemy.orm import Session
 
@@ -44,8 +47,22 @@ async def _house(request: Request) -> House:
 TheHouse = Annotated[House, Depends(_house)]
 
 
-async def _turn(request: Request) -> AsyncIterator[None]:
-    turns: asyncio.Semaphore = request.app.state.turns
+def today_of(house: House) -> date:
+    """Of the programme's own time zone."""
+    return house.clock().astimezone(ZoneInfo(house.settings.timezone)).date()
+
+
+async def _today(house: TheHouse) -> date:
+    return today_of(house)
+
+
+Today = Annotated[date, Depends(_today)]
+
+
+@asynccontextmanager
+async def a_turn(app: FastAPI) -> AsyncIterator[None]:
+    """Raises Unavailable when too many are asking."""
+    turns: asyncio.Semaphore = app.state.turns
     try:
         await asyncio.wait_for(turns.acquire(), WAIT_FOR_TURN_S)
     except TimeoutError:
@@ -54,6 +71,11 @@ async def _turn(request: Request) -> AsyncIterator[None]:
         yield
     finally:
         turns.release()
+
+
+async def _turn(request: Request) -> AsyncIterator[None]:
+    async with a_turn(request.app):
+        yield
 
 
 def _reading(house: TheHouse, _turn: Annotated[None, Depends(_turn, scope="function")]) -> Iterator[Session]:

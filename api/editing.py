@@ -110,7 +110,7 @@ def category_for(reference: Reference, caller: Caller, code: str | None) -> int 
     if code not in reference.category_ids:
         raise NoSuchCategory
     category_id = reference.category_ids[code]
-    if reference.rules[category_id].protect in caller.hidden_protections:
+    if reference.rules[category_id].protect not in caller.shown_protections:
         raise Conflict(_OUT_OF_SIGHT)
     return category_id
 

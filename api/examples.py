@@ -1,10 +1,16 @@
-"""One answer of each operation, as the description shows it. A test holds each against its shape."""
+"""One answer of each operation, as the description shows it. Tests hold each against its shape and, where it names what
+there is, against that.
+"""
 
 from typing import Any, Final
+
+from figures.revisions import WHY
+from figures.sheet import SECTIONS
 
 _REPORT: Final = "5f0c7a52-7c0e-4b0e-9d6c-0d8f0f4f6a01"
 _INCIDENT: Final = "0b0b7a3e-52c9-4d3a-9d0e-6a1f1f5a6c11"
 _MESSAGE: Final = "c3a9c1de-1f6b-4a57-8f53-0c9d0b2f7e21"
+_PLACE: Final = "1f9a4c7e-2b6d-4e80-9c35-6a7d8e0f1b24"
 _COUNTS: Final = "texts received, not crimes committed"
 _AS_OF: Final = "2026-11-22T09:00:00Z"
 _MONTH: Final = {"period": "2026-11", "start": "2026-11-01", "end": "2026-11-30"}
@@ -22,7 +28,7 @@ _MEASURES: Final = {
 }
 _A_REPORT: Final[dict[str, Any]] = {
     "id": _REPORT,
-    "reference": "K7M2",
+    "reference": "K7M2QX",
     "status": "open",
     "close_reason": None,
     "credibility": "unassessed",
@@ -31,9 +37,14 @@ _A_REPORT: Final[dict[str, Any]] = {
     "confidence": 90,
     "locality": "GN-C-DIX",
     "occurred_on": "2026-11-21",
+    "place_basis": "said",
     "day_basis": "said",
     "killed": None,
     "injured": None,
+    "victim": None,
+    "setting": "road",
+    "part_of_day": "evening",
+    "by": "unknown",
     "danger": False,
     "weight": 1,
     "incident": _INCIDENT,
@@ -41,9 +52,44 @@ _A_REPORT: Final[dict[str, Any]] = {
     "review": None,
     "source": "citizen",
     "channel": "conakry",
-    "recorded_at": "2026-11-22T08:59:58+00:00",
-    "changed_at": "2026-11-22T08:59:58+00:00",
+    "recorded_at": "2026-11-22T08:59:58Z",
+    "changed_at": "2026-11-22T08:59:58Z",
     "revision": 1,
+}
+_TERM: Final = {
+    "id": "7a1d6b0e-3c55-4d0e-8a8f-5b9c3f6a2d11",
+    "category": "theft",
+    "phrase": "a pris mon sac",
+    "language": "fr",
+    "created_at": "2026-11-22T08:59:58Z",
+}
+_UNDER_REVIEW: Final[dict[str, Any]] = {
+    "id": _REPORT,
+    "of": "report",
+    "reason": "several-categories",
+    "danger": False,
+    "protect": "none",
+    "reference": _A_REPORT["reference"],
+    "status": "open",
+    "kind": "report",
+    "category": None,
+    "confidence": None,
+    "locality": "GN-C-DIX",
+    "place_basis": "said",
+    "occurred_on": "2026-11-21",
+    "day_basis": "said",
+    "killed": None,
+    "injured": None,
+    "victim": "woman",
+    "setting": "market",
+    "part_of_day": None,
+    "by": None,
+    "categories": [{"category": "robbery", "percent": 54}, {"category": "theft", "percent": 31}],
+    "places": [],
+    "message": _MESSAGE,
+    "channel": "conakry",
+    "recorded_at": "2026-11-22T08:59:58Z",
+    "etag": '"0c1e7b2f5a9d4e6f8b3a1c5d7e9f0a2b"',
 }
 _AN_INCIDENT: Final[dict[str, Any]] = {
     "id": _INCIDENT,
@@ -55,7 +101,7 @@ _AN_INCIDENT: Final[dict[str, Any]] = {
     "weight": 1,
     "counts": True,
     "stated": [],
-    "changed_at": "2026-11-22T08:59:58+00:00",
+    "changed_at": "2026-11-22T08:59:58Z",
     "revision": 1,
 }
 _WHOLE_INCIDENT: Final = {**_AN_INCIDENT, "reports": [_REPORT]}
@@ -74,6 +120,52 @@ _NOTE: Final = {
     "to": "2026-11-06",
     "kind": "radio",
     "note": "Daily call-in show about the service",
+}
+
+_FORM: Final[dict[str, Any]] = {
+    "version": 1,
+    "code": "OB",
+    "title": {"fr": "Observation", "en": "Observation"},
+    "kind": "form",
+    "number": "optional",
+    "fields": [
+        {
+            "tag": "A",
+            "label": {"fr": "morts", "en": "killed"},
+            "type": "integer",
+            "required": True,
+            "min": None,
+            "max": 50,
+            "choices": [],
+        },
+        {
+            "tag": "L",
+            "label": {"fr": "lieu", "en": "place"},
+            "type": "place",
+            "required": False,
+            "min": None,
+            "max": None,
+            "choices": [],
+        },
+    ],
+    "report": {
+        "category": "road_crash",
+        "category_from": None,
+        "place": "L",
+        "day": None,
+        "killed": "A",
+        "injured": None,
+    },
+    "period": None,
+    "expected": None,
+}
+_ENROLLED: Final[dict[str, Any]] = {
+    "id": "b7f0f7de-0f0a-4a7b-9a35-5e6a1c4c7a21",
+    "kind": "officer",
+    "unit": "CSP Dixinn",
+    "locality": "GN-C-DIX",
+    "enrolled_at": "2026-11-01T08:00:00Z",
+    "suspended": False,
 }
 
 EXAMPLES: Final[dict[str, dict[str, Any]]] = {
@@ -139,8 +231,8 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
                 "day": "2026-09-14",
                 "period": "2026-09",
                 "why": "report.corrected",
-                "why_fr": "signalement corrigé",
-                "why_en": "report corrected",
+                "why_en": WHY["report.corrected"][0],
+                "why_fr": WHY["report.corrected"][1],
                 **_MEASURES,
                 "reports": -1,
                 "incidents": -1,
@@ -158,10 +250,10 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "final": True,
         "as_of": _AS_OF,
         "counts": _COUNTS,
-        "sections": [{"code": "by_locality", "en": "By locality", "fr": "Par localité"}],
+        "sections": [{"code": code, **words._asdict()} for code, words in SECTIONS.items()],
         "rows": [
             {
-                "section": "by_locality",
+                "section": "locality",
                 "indicator": "reports_by_locality",
                 "label_en": "By locality: reports",
                 "label_fr": "Par localité : signalements",
@@ -188,7 +280,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
                 "low": 2.6,
                 "high": 20.9,
                 "state": "more",
-                "last_three": [9, 12, 10],
+                "last_three": None,
                 "set_aside_by": [],
             }
         ],
@@ -206,7 +298,7 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
                 "expected": 10.2,
                 "low": 2.6,
                 "high": 20.9,
-                "raised_at": "2026-11-22T09:00:00+00:00",
+                "raised_at": "2026-11-22T09:00:00Z",
             }
         ],
     },
@@ -223,18 +315,18 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
                 "merged_into": None,
                 "merged_since": None,
                 "danger": "no",
-                "labels": {"fr": "Vol", "en": "Theft"},
+                "labels": {"en": "Theft", "fr": "Vol", "es": "Hurto", "sw": "Wizi"},
             }
         ]
     },
-    "POST /v1/reports": {"message": _MESSAGE, "reference": "K7M2"},
+    "POST /v1/reports": {"message": _MESSAGE, "reference": "K7M2QX"},
     "GET /v1/reports": {
         "rows": [
             _A_REPORT,
             {
                 "id": "9a5d6c1b-3c0e-4a86-8d6b-7b1c2f3e4a61",
                 "deleted": True,
-                "changed_at": "2026-11-22T09:10:00+00:00",
+                "changed_at": "2026-11-22T09:10:00Z",
             },
         ]
     },
@@ -246,10 +338,30 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
         "close_reason": "handled",
         "revision": 2,
     },
+    "GET /v1/review": {"rows": [_UNDER_REVIEW]},
+    "POST /v1/review/{item_id}": {"id": _REPORT, "listed": False, "report": _A_REPORT},
+    "POST /v1/review/{item_id}/example": {"id": _REPORT, "kept": False, "text": "vol de moto, appelez <number>"},
+    "GET /v1/unknown-places": {
+        "rows": [
+            {
+                "id": _PLACE,
+                "name": "Bambeto",
+                "texts": 7,
+                "near": ["GN-C-RAT"],
+                "first_at": "2026-11-02T17:20:11Z",
+                "last_at": "2026-11-22T08:59:58Z",
+            }
+        ]
+    },
+    "POST /v1/unknown-places/{place_id}": {"id": _PLACE, "name": "Bambeto", "locality": "GN-C-RAT", "placed": 2},
     "GET /v1/incidents": {"rows": [_AN_INCIDENT]},
     "GET /v1/incidents/{incident_id}": _WHOLE_INCIDENT,
     "PATCH /v1/incidents/{incident_id}": {**_WHOLE_INCIDENT, "injured": 3, "stated": ["injured"], "revision": 2},
-    "POST /v1/incidents/{incident_id}/merge": _WHOLE_INCIDENT,
+    "POST /v1/incidents/{incident_id}/merge": {
+        **_WHOLE_INCIDENT,
+        "reports": [_REPORT, "2d4b8f0e-7a1c-4b7e-8f3d-5e6c9a0b1d21"],
+        "revision": 2,
+    },
     "GET /v1/messages": {
         "rows": [
             {
@@ -266,12 +378,70 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
                 "media": 0,
                 "late": False,
                 "review": None,
-                "created_at": "2026-11-22T08:59:57+00:00",
+                "created_at": "2026-11-22T08:59:57Z",
                 "sent_at": None,
             }
         ]
     },
-    "POST /v1/messages/{message_id}/open": {"id": _MESSAGE, "body": "vol de moto à Dixinn hier soir"},
+    "POST /v1/messages/{message_id}/open": {
+        "id": _MESSAGE,
+        "body": "vol de moto à Dixinn hier soir",
+        "because": ["vol", "moto"],
+        "unknown_places": [],
+    },
+    "GET /v1/lexicon": {"rows": [_TERM]},
+    "POST /v1/lexicon": _TERM,
+    "POST /v1/lexicon/preview": {
+        "texts": 1000,
+        "rows": [{"message": _MESSAGE, "reference": _A_REPORT["reference"], "old": None, "new": "theft"}],
+    },
+    "GET /v1/forms": {"rows": [_FORM]},
+    "POST /v1/forms": _FORM,
+    "GET /v1/forms/{code}": _FORM,
+    "GET /v1/forms/{code}/completeness": {
+        "rows": [
+            {
+                "locality": "GN-C-DIX",
+                "period": "2026-W47",
+                "start": "2026-11-16",
+                "end": "2026-11-22",
+                "expected": 2,
+                "reported": 1,
+                "complete": 1,
+                "units": [
+                    {"unit": "CSP Dixinn", "kind": "officer", "status": "complete", "reporter": None},
+                    {"unit": "Poste de Landréah", "kind": "officer", "status": None, "reporter": None},
+                ],
+            }
+        ]
+    },
+    "GET /v1/observations": {
+        "rows": [
+            {
+                "id": "9a1f0c1e-8a35-4d7c-8f57-2f7f1c1b9d31",
+                "form": "OB",
+                "version": 1,
+                "number": 104,
+                "status": "partial",
+                "values": {"L": "GN-C-DIX"},
+                "problems": {"A": "range"},
+                "missing": [],
+                "locality": "GN-C-DIX",
+                "day": "2026-11-22",
+                "source": "officer",
+                "on_behalf": False,
+                "protect": "none",
+                "report": _REPORT,
+                "message": _MESSAGE,
+                "opened_at": "2026-11-22T08:59:58Z",
+                "changed_at": "2026-11-22T08:59:58Z",
+                "revision": 1,
+            }
+        ]
+    },
+    "GET /v1/reporters": {"rows": [_ENROLLED]},
+    "POST /v1/reporters": _ENROLLED,
+    "PATCH /v1/reporters/{reporter_id}": {**_ENROLLED, "suspended": True},
     "GET /v1/events": {
         "rows": [
             {
@@ -281,8 +451,31 @@ EXAMPLES: Final[dict[str, dict[str, Any]]] = {
                 "version": 1,
                 "subject": _REPORT,
                 "actor": "system",
-                "recorded_at": "2026-11-22T08:59:58+00:00",
-                "payload": {"status": "open", "category": "vehicle_theft", "locality": "GN-C-DIX", "protect": "none"},
+                "recorded_at": "2026-11-22T08:59:58Z",
+                "payload": {
+                    "status": "open",
+                    "close_reason": None,
+                    "credibility": "unassessed",
+                    "protect": "none",
+                    "danger": False,
+                    "category": "vehicle_theft",
+                    "locality": "GN-C-DIX",
+                    "home": None,
+                    "place_basis": "said",
+                    "day": "2026-11-21",
+                    "day_basis": "said",
+                    "weight": 1,
+                    "killed": None,
+                    "injured": None,
+                    "victim": None,
+                    "setting": None,
+                    "part_of_day": "evening",
+                    "by": None,
+                    "source": "citizen",
+                    "desk": None,
+                    "incident": _INCIDENT,
+                    "revision": 1,
+                },
             }
         ]
     },

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -49,11 +49,10 @@ def _cells(
 ) -> Iterator[tuple[Any, ...]]:
     names = {spot.code: spot.name for spot in reference.spots.values()}
     labels = {code: each.labels.get("en", code) for code, each in reference.categories.items()}
-    closed = question.today - timedelta(days=closes_after_days)
     periods: dict[date, tuple[str | None, date | None, date | None, bool]] = {}
     for locality, start, category, measures, reporters, band in rows:
         if start not in periods:
-            periods[start] = _period(question, start, closed)
+            periods[start] = _period(question, start, closes_after_days)
         label, first, end, final = periods[start]
         yield (
             locality or None,
@@ -70,11 +69,11 @@ def _cells(
         )
 
 
-def _period(question: Question, start: date, closed: date) -> tuple[str | None, date | None, date | None, bool]:
+def _period(question: Question, start: date, closing: int) -> tuple[str | None, date | None, date | None, bool]:
     if not question.by_period:
-        return None, None, None, question.end < closed
+        return None, None, None, Period(question.last, question.grain).is_final(question.today, closing)
     period = Period(start, question.grain)
-    return period.label, period.start, period.end, period.end < closed
+    return period.label, period.start, period.end, period.is_final(question.today, closing)
 
 
 class Shapes(Mapping[str, Geometry | None]):

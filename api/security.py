@@ -55,11 +55,14 @@ class Caller:
         return "protected:read" in self.scopes
 
     @property
-    def hidden_protections(self) -> frozenset[str]:
-        """Of `survivor`, `agent`, `armed`, those whose reports do not exist for this caller."""
+    def shown_protections(self) -> frozenset[str]:
+        """Reports of any other protection do not exist for this caller: one that comes later is hidden from all until
+        it is named here.
+        """
         if not self.sees_protected:
-            return frozenset({"survivor", "agent", "armed"})
-        return frozenset({"agent"}) if self.body in SEES_NO_AGENT else frozenset()
+            return frozenset({"none"})
+        seen = frozenset({"none", "survivor", "armed"})
+        return seen if self.body in SEES_NO_AGENT else seen | {"agent"}
 
     def insist_on(self, scope: str) -> None:
         if scope not in self.scopes:
@@ -69,7 +72,7 @@ class Caller:
         """A condition on reports, or on what they were: inside the subtree on the day it happened, and not protected
         from this caller.
         """
-        return and_(self.sees_there(of), of.protect.not_in(self.hidden_protections))
+        return and_(self.sees_there(of), of.protect.in_(sorted(self.shown_protections)))
 
     def sees_there(self, of: "type[Placed]") -> ColumnElement[bool]:
         """A condition: inside the subtree on the day it happened."""
@@ -79,7 +82,7 @@ class Caller:
         """A condition on messages: about a report it sees or, for an unbound key, about none."""
         about = exists().where(Report.id == Message.report_id, self.sees_report())
         seen = or_(about, Message.report_id.is_(None)) if self.root_id is None else about
-        return and_(seen, Message.protect.not_in(self.hidden_protections))
+        return and_(seen, Message.protect.in_(sorted(self.shown_protections)))
 
     def sees_place(self, spot: Spot) -> bool:
         """Inside the subtree as it is today; where the day matters, sees_report says."""
@@ -114,6 +117,10 @@ def caller_of(credentials: HTTPAuthorizationCredentials | None, session: Session
     key: Key | None = key_of(session, credentials.credentials) if credentials else None
     if key is None:
         raise NoKey
+    return caller_from(key)
+
+
+def caller_from(key: Key) -> Caller:
     return Caller(key.id, frozenset(key.scopes), key.locality_id, key.body)
 
 

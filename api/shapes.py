@@ -1,6 +1,6 @@
-"""The shapes of answers, for the description of the API: what every member means, once, and an example of each.
+"""The shapes of answers, for the description of the API, with what a member means where its name does not say it.
 
-Answers are not made from these; a test and a fuzzer hold real answers against them.
+Answers are not made from these: the fuzzer holds real answers against them, a test the examples of api/examples.py.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.formats.figures import FIGURES
 from api.formats.table import Column, Kind
+from intake.forms.definition import Form
 
 Schema = dict[str, Any]
 
@@ -71,7 +72,16 @@ class CategoryShape(Shape):
     labels: dict[str, str] = Field(description="By language.")
 
 
-class ReportShape(Shape):
+class HowShape(Shape):
+    """What the text told of how it happened; null: nothing, or there was no text."""
+
+    victim: Literal["woman", "man", "girl", "boy", "child", "several"] | None
+    setting: Literal["home", "road", "school", "market", "checkpoint"] | None
+    part_of_day: Literal["morning", "afternoon", "evening", "night"] | None
+    by: Literal["uniform", "family", "armed", "unknown"] | None = Field(description="Who did it.")
+
+
+class ReportShape(HowShape):
     id: UUID
     reference: str | None = Field(description="What the reporter was given.")
     status: Literal["waiting", "open", "referred", "resolved", "closed"]
@@ -81,6 +91,9 @@ class ReportShape(Shape):
     protect: Literal["none", "survivor", "agent", "armed"]
     confidence: int | None = Field(description="0 to 100, of the category as it was understood.")
     locality: str | None
+    place_basis: Literal["said", "approximate"] | None = Field(
+        description="approximate: nobody said it; the sender's home or the channel's area."
+    )
     occurred_on: date | None
     day_basis: Literal["said", "assumed"] | None
     killed: int | None
@@ -144,6 +157,135 @@ class MessageShape(Shape):
 class BodyShape(Shape):
     id: UUID
     body: str
+    because: list[str] = Field(description="Words of it that spoke for the likeliest category.")
+    unknown_places: list[str] = Field(description="Names in it that the gazetteer does not know.")
+
+
+class LikelyShape(Shape):
+    category: str
+    percent: int | None = Field(description="How likely, 0 to 100; null where only words spoke for it.")
+
+
+class UnderReviewShape(HowShape):
+    id: UUID = Field(description="Of the report, or of the message that opened none.")
+    of: Literal["report", "message"]
+    reason: str = Field(description="Why a person must look.")
+    danger: bool
+    protect: Literal["none", "survivor", "agent", "armed"]
+    reference: str | None
+    status: Literal["waiting", "open", "referred", "resolved", "closed"] | None
+    kind: str | None = Field(description="What the text was taken for.")
+    category: str | None
+    confidence: int | None
+    locality: str | None
+    place_basis: Literal["said", "approximate"] | None
+    occurred_on: date | None
+    day_basis: Literal["said", "assumed"] | None
+    killed: int | None
+    injured: int | None
+    categories: list[LikelyShape] = Field(description="Likeliest first; none that is hidden from this key.")
+    places: list[str] = Field(description="What a place named may be, likeliest first.")
+    message: UUID | None = Field(description="The text to open.")
+    channel: str | None
+    recorded_at: datetime
+    etag: str = Field(description="What a decision sends as If-Match.")
+
+
+class DecidedShape(Shape):
+    id: UUID
+    listed: bool = Field(description="It still lacks something, and report.review says what.")
+    report: ReportShape | None
+
+
+class ExampleShape(Shape):
+    id: UUID
+    kept: bool
+    text: str = Field(description="As it is kept or, where nothing was sent to keep, as it might be.")
+
+
+class UnknownPlaceShape(Shape):
+    id: UUID
+    name: str | None = Field(description="As the newest text spells it; null: fewer than two numbers have written it.")
+    texts: int = Field(description="How many named it.")
+    near: list[str] = Field(description="Where those texts seem to come from.")
+    first_at: datetime
+    last_at: datetime
+
+
+class NamedShape(Shape):
+    id: UUID
+    name: str
+    locality: str
+    placed: int = Field(description="Reports that have a place by this.")
+
+
+class TermShape(Shape):
+    id: UUID
+    category: str
+    phrase: str = Field(description="As it is looked for: lower case, without accents.")
+    language: str | None
+    created_at: datetime
+
+
+class TermChangeShape(Shape):
+    message: UUID
+    reference: str | None = Field(description="What the reporter was given.")
+    old: str | None
+    new: str | None
+
+
+class FormShape(Form):
+    """A form as it was defined; tags, choices and codes in capitals."""
+
+    version: int = Field(description="1 is the first; what was said under one stays as it was said.")
+
+
+class UnitShape(Shape):
+    unit: str
+    kind: Literal["officer", "monitor", "relay"]
+    status: Literal["complete", "partial", "contradiction"] | None = Field(description="null: nothing has come.")
+    reporter: UUID | None = Field(description="Only for a key with the scope admin.")
+
+
+class CompletenessShape(Shape):
+    locality: str
+    period: str = Field(description="2026-11-22, 2026-W47, or once.")
+    start: date
+    end: date
+    expected: int = Field(description="Enrolled people who were to send it.")
+    reported: int
+    complete: int
+    units: list[UnitShape]
+
+
+class ObservationShape(Shape):
+    id: UUID
+    form: str | None
+    version: int | None
+    number: int | None = Field(description="As the reporter counts them.")
+    status: Literal["complete", "partial", "contradiction"]
+    values: dict[str, Any] = Field(description="By tag: numbers, codes, true and false, days; decimals as text.")
+    problems: dict[str, str] = Field(description="By tag, what was wrong with what was said of it last.")
+    missing: list[str] = Field(description="Tags that must be said and were not.")
+    locality: str | None
+    day: date
+    source: str = Field(description="Kind of reporter at the time.")
+    on_behalf: bool
+    protect: Literal["none", "survivor", "agent", "armed"]
+    report: UUID | None
+    message: UUID = Field(description="The last text that said it; free text is opened there.")
+    opened_at: datetime
+    changed_at: datetime
+    revision: int
+
+
+class EnrolledShape(Shape):
+    id: UUID
+    kind: Literal["officer", "monitor", "relay"]
+    unit: str | None
+    locality: str | None
+    enrolled_at: datetime | None
+    suspended: bool
 
 
 class ExpectedShape(Shape):

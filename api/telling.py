@@ -5,14 +5,13 @@ from datetime import date
 from typing import Any, Final
 
 from fastapi import Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from api.formats.answer import exported
 from api.formats.choice import FileFormat, Format
 from api.formats.figures import COUNTS
 from api.formats.table import Column, Table, instant, plain
-from models.job_states import JobState
+from models.job_states import slot_of
 
 SHEETS: Final[tuple[Format, ...]] = ("json", "csv", "xlsx")
 """What a list that is no cube and has no shapes can be had as."""
@@ -22,7 +21,7 @@ Cells = tuple[Any, ...]
 
 def counted_until(session: Session) -> str | None:
     """The start of the last completed slot of the tallies' timetable; None where nothing was counted yet."""
-    slot = session.scalar(select(JobState.slot).where(JobState.name == "tallies"))
+    slot = slot_of(session, "tallies")
     return instant(slot) if slot else None
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 
+from commands.known import insist_on_locality
 from commands.opening import console, opened
 from models.calendar_notes import CalendarNote, Kind, WantedNote, add_note, calendar_of, remove_note
 from models.faults import NotFound
@@ -26,8 +27,8 @@ def calendar_add(
     """The periods these days touch are no measure of what is usual, and raise no signal. Prints the note's id."""
     with opened() as store, store.database.writing() as session:
         reference = store.keeper.current(session)
-        if locality and locality not in reference.spot_ids:
-            raise NotFound(f"There is no locality {locality}; `kibaro localities import` makes them.")
+        if locality:
+            insist_on_locality(reference, locality)
         place_id = reference.spot_ids.get(locality)
         wanted = WantedNote(place_id, first.date(), last.date(), kind, note)
         print(add_note(session, wanted, reference.code_of(place_id), datetime.now(UTC), ACTOR).id)

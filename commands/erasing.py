@@ -32,7 +32,7 @@ def erase() -> None:
             if asked:
                 typer.confirm("Erase it for ever?", abort=True, err=True)
             _erase(store, written)
-        if not erasing.scrub(store.database):
+        if not erasing.wipe(store.database):
             console.print("Old bytes are still in the store's log, which others are reading: run `kibaro erase` again.")
             raise typer.Exit(1)
 

@@ -2,21 +2,28 @@
 
 import base64
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from io import BufferedRandom
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Annotated, Any, Final, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import typer
 
-from api.asking import ask, iso
+from api.asking import ask
 from api.exporting import facts_of, figures_table
 from api.formats.answer import WRITERS
+from api.formats.table import instant
 from api.routes.aggregates import counted_at
 from api.security import Caller
+from commands.known import insist_on_category, insist_on_locality
 from commands.opening import console, opened, spinning
-from figures.answer import answer, shown_of
+from figures.answer import answer
+from figures.guarded import guarded
 from models.faults import Refusal
 from models.periods import GRAINS
 
@@ -55,6 +62,10 @@ def export_figures(  # noqa: PLR0913  the command's own options
     now = datetime.now(UTC)
     with opened() as store, store.database.reading() as session, spinning("figures"):
         reference = store.keeper.current(session)
+        if locality:
+            insist_on_locality(reference, locality)
+        if category:
+            insist_on_category(reference, category.removesuffix("*"))
         asked = ask(
             now.astimezone(ZoneInfo(store.settings.timezone)).date(),
             reference,
@@ -68,15 +79,37 @@ def export_figures(  # noqa: PLR0913  the command's own options
             depth,
             _day(boundaries),
         )
-        shown = shown_of(session, reference, asked.question)
-        facts = facts_of(_said(locality, period, category, group_by), iso(counted_at(session, asked.question)), now)
+        shown = guarded(session, reference, asked.question)
+        counted = counted_at(session, asked.question)
+        as_of = instant(counted) if counted else None
+        facts = facts_of(_said(locality, period, category, group_by), as_of, now)
         rows = answer(session, reference, asked.question, shown)
         table = figures_table(session, reference, asked, rows, store.settings.closes_after_days, facts)
-        with output.open("w+b") as file:
+        with replacing(output) as file:
             written = WRITERS[chosen](table, file)
             file.seek(0)
             digest = base64.b64encode(hashlib.file_digest(file, "sha256").digest()).decode()
     console.print(f"{written} rows in {output}, sha-256 {digest}.", markup=False)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BufferedRandom]:
+    """A file beside it that takes its place when the block ends well, for its owner's eyes only. Raises Refusal."""
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-", delete=False) as file:
+            beside = Path(file.name)
+            try:
+                yield cast("BufferedRandom", file)
+                file.flush()
+                beside.replace(path)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise Refusal(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that is there, is yours and has "
+            "room. What stood there before is as it was."
+        ) from None
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -8,6 +8,7 @@ import typer
 
 from commands.opening import Open, console, opened, spinning
 from jobs.doctor import examine
+from jobs.expiring import expire_conversations
 from jobs.publish import Publisher
 from jobs.rebuild import rebuild as rebuild_all
 from jobs.signals import raise_signals
@@ -28,16 +29,18 @@ def rebuild() -> None:
 
 
 @jobs_cli.command("run")
-def jobs_run(name: Annotated[str, typer.Argument(help="tallies, signals or events")]) -> None:
+def jobs_run(name: Annotated[str, typer.Argument(help="tallies, signals, conversations or events")]) -> None:
     """One job of the timetable, now."""
     jobs: dict[str, Callable[[Open], int]] = {
         "tallies": lambda o: fold_tallies(o.database, o.keeper, o.settings, datetime.now(UTC)),
         "signals": lambda o: raise_signals(o.database, o.keeper, o.settings, datetime.now(UTC)),
+        "conversations": lambda o: expire_conversations(o.database, o.keeper, datetime.now(UTC)),
         "events": lambda o: Publisher(o.database).run_once(),
     }
     told = {
         "tallies": "changes brought into the figures",
         "signals": "signals raised",
+        "conversations": "questions given up",
         "events": "events published",
     }
     if name not in jobs:

@@ -26,6 +26,18 @@ def localities_import(file: ExistingFile) -> None:
     tell(outcome, "localities")
 
 
+@cli.command("list")
+def localities_list(
+    part: Annotated[str, typer.Argument(help="Only names and codes that hold this.")] = "",
+) -> None:
+    """Code, level, name and parent of today."""
+    with opened() as store, store.database.reading() as session:
+        reference = store.keeper.current(session)
+    for spot in sorted(reference.spots.values(), key=lambda spot: spot.code):
+        if part.casefold() in f"{spot.code}\n{spot.name}".casefold():
+            print(f"{spot.code}  {spot.level}  {spot.name}  {reference.code_of(spot.parent_on(None)) or ''}".rstrip())
+
+
 @cli.command("emergency")
 def localities_emergency(file: ExistingFile) -> None:
     """locality,number,tested_on: inherited by every locality below that has none of its own."""

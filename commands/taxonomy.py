@@ -20,6 +20,17 @@ def categories_import(file: ExistingFile) -> None:
     tell(outcome, "categories")
 
 
+@cli.command("list")
+def categories_list() -> None:
+    """Code, English label, how it is protected, and what it counts as since a merge."""
+    with opened() as store, store.database.reading() as session:
+        reference = store.keeper.current(session)
+    for code, category in sorted(reference.categories.items()):
+        into = reference.rules[reference.category_ids[code]].into_id
+        merged = f"  counts as {reference.category_codes[into]}" if into is not None else ""
+        print(f"{code}  {category.labels.get('en', code)}  {category.protect}{merged}")
+
+
 @cli.command("merge")
 def categories_merge(
     code: str,

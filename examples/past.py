@@ -13,7 +13,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 WEEKS = 156
-PLACES = {"GN-C-MTT": 9, "GN-C-RAT": 7, "GN-C-DIX": 4, "GN-C-KAL": 3}
+PLACES = {"GN-C-MTT": 9, "GN-C-RAT": 7, "GN-C-DIX": 4, "GN-C-KAL": 3, "GN-C-MAN": 2}
 CATEGORIES = {"theft": 1.0, "road_crash": 0.6}
 
 dice = random.Random(1958)

@@ -6,7 +6,6 @@ from itertools import islice
 
 from sqlalchemy.orm import Session
 
-from figures.guarded import guarded
 from figures.known import known
 from figures.placed import placed
 from figures.question import Figure, Key, Question
@@ -32,10 +31,6 @@ def answer(  # noqa: PLR0913  the question and which part of its rows
         rows = _past_page(_recounted(session, reference, question), after)
     own = (figure for figure in shown if after is None or figure.key > after)
     return islice(merge(rows, own, key=lambda figure: figure.key), limit)
-
-
-def shown_of(session: Session, reference: Reference, question: Question) -> list[Figure]:
-    return guarded(session, reference, question) if question.guarded else []
 
 
 def _recounted(session: Session, reference: Reference, question: Question) -> list[Figure]:

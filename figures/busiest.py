@@ -7,11 +7,10 @@ from typing import Any, Final, Literal
 from sqlalchemy import Integer, case, cast, extract, func, select
 from sqlalchemy.orm import Session
 
-from figures.heard import COUNTING
 from figures.merged import counted_category, public_categories
 from intake.reference import Reference
 from models.localities import LocalityAncestor
-from models.reports import Report
+from models.reports import COUNTING, Report
 
 LongGrain = Literal["month", "quarter", "year"]
 MONTHS: Final[dict[LongGrain, int]] = {"month": 1, "quarter": 3, "year": 12}
@@ -22,8 +21,8 @@ def busiest_shares(
 ) -> dict[tuple[int, date], float]:
     """By locality and first day of the period, 0 to 1: of the counting unprotected reports those of whoever sent most.
 
-    days: whole periods. Imports are left out of both; the reports of erased reporters, which may be anybody's, only of
-    the busiest's.
+    days: whole periods. Reports as they are now: what still waits to be folded is among them. Imports are left out of
+    both; the reports of erased reporters, which may be anybody's, only of the busiest's.
     """
     if not places:
         return {}

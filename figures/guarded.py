@@ -14,12 +14,13 @@ from typing import Final
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from figures.heard import COUNTING, ENOUGH, count_reporters, counted_in
+from figures.heard import ENOUGH, count_reporters
+from figures.merged import counted_in
 from figures.question import Figure, Question, band_of
 from intake.reference import Reference, Rule
 from models.localities import Locality, LocalityAncestor
 from models.periods import Period
-from models.reports import Report
+from models.reports import COUNTING, Report
 from models.tallies import Measures, Tally
 
 GRAIN: Final = "quarter"
@@ -39,13 +40,19 @@ class _Shown:
     leaves: tuple[int, ...]
 
 
-def guarded(session: Session, reference: Reference, question: Question) -> list[Figure]:
-    """All rows that may be shown, in the order locality, period, category."""
+def may_show(question: Question) -> bool:
+    """Whether a question is of the kind that the public rule answers at all."""
     told_apart = (question.by_period or question.first == question.last) and (
         question.by_locality or len(question.places) == 1
     )
     exact = question.by_category or (question.categories is not None and len(question.guarded) == 1)
-    if question.grain != GRAIN or not told_apart or not exact or question.boundaries or question.as_of:
+    plain = question.boundaries is None and question.as_of is None
+    return bool(question.guarded) and question.grain == GRAIN and told_apart and exact and plain
+
+
+def guarded(session: Session, reference: Reference, question: Question) -> list[Figure]:
+    """All rows that may be shown, in the order locality, period, category."""
+    if not may_show(question):
         return []
     trees: dict[date, _Tree] = {}
     found: list[Figure] = []

@@ -1,30 +1,21 @@
 """Who is heard: distinct reporters of several cells together, which no tally holds, counted from their reports."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from datetime import date
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
+from figures.merged import counted_in
 from figures.question import BANDS, Key, Question
 from intake.reference import Reference
-from models.database import FOREVER
 from models.localities import LocalityAncestor
 from models.periods import Period
-from models.reports import UNCOUNTED_REASONS, Report
+from models.reports import COUNTING, Report
 
 ENOUGH: Final = BANDS[0][0]
 """Beyond this many reporters the band is the same however many there are."""
-
-COUNTING: Final = and_(
-    Report.status != "waiting",
-    Report.credibility != "false",
-    or_(Report.close_reason.is_(None), Report.close_reason.not_in(UNCOUNTED_REASONS)),
-    Report.locality_id.is_not(None),
-    Report.category_id.is_not(None),
-    Report.occurred_on.is_not(None),
-)
 
 
 def at_least_reporters(session: Session, reference: Reference, question: Question, row: Key) -> int:
@@ -70,38 +61,3 @@ def count_reporters(  # noqa: PLR0913  where, when and what
         .subquery()
     )
     return session.scalar(select(func.count()).select_from(distinct)) or 0
-
-
-def counted_in(reference: Reference, categories: Collection[int] | None) -> ColumnElement[bool]:
-    """A condition on reports: they count in one of these categories, after all merges; None is all that is public."""
-    wanted = categories if categories is not None else [each for each in reference.rules if reference.is_public(each)]
-    found: list[ColumnElement[bool]] = []
-    for category_id in reference.rules:
-        for first, until, counted_as in _stages(reference, category_id):
-            if counted_as in wanted:
-                found.append(
-                    and_(Report.category_id == category_id, Report.occurred_on >= first, Report.occurred_on < until)
-                )
-    unmerged = [each for each in wanted if reference.rules[each].into_id is None]
-    return or_(Report.category_id.in_(unmerged), *found) if found else Report.category_id.in_(unmerged)
-
-
-def _stages(reference: Reference, category_id: int) -> Iterator[tuple[date, date, int]]:
-    """From which day until which (exclusive) a merged category counts as which."""
-    rule = reference.rules[category_id]
-    if rule.into_id is None:
-        return
-    days = sorted({date.min, *_turns(reference, category_id)})
-    for first, until in zip(days, [*days[1:], FOREVER], strict=True):
-        yield first, until, reference.counted_as(category_id, first)
-
-
-def _turns(reference: Reference, category_id: int) -> Iterator[date]:
-    seen = set()
-    while category_id not in seen:
-        seen.add(category_id)
-        rule = reference.rules[category_id]
-        if rule.into_id is None:
-            return
-        yield rule.since
-        category_id = rule.into_id

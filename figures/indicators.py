@@ -1,29 +1,36 @@
 """The indicator sheet of a quarter: always the same lines in the same order, so that quarters can be compared.
 
-Every number is one that another way of asking gives too: figures, participation, revisions. How soon reports are
-answered and taken is not in it yet.
+Every number but those by source is one that another way of asking gives too: figures, participation, revisions. All are
+of the last fold, but those by source and the busiest person's share: they are counted from the reports as they are now,
+and say so while changes wait. How soon reports are answered and taken is not in it yet.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from figures.answer import answer, shown_of
-from figures.guarded import FEWEST_REPORTERS
+from figures.answer import answer
+from figures.guarded import FEWEST_REPORTERS, guarded
 from figures.participation import Participation, ParticipationQuestion, participation
 from figures.question import Figure, Question
 from figures.revisions import RevisionsQuestion, count_revisions
 from figures.sheet import Words
-from figures.sources import SOURCES, Told, by_source
+from figures.sources import SOURCES, Told, by_source, waits_to_be_folded
 from intake.reference import Reference, Rule
 from models.periods import Period
 from models.tallies import NOTHING, Measures
 
 GRAIN: Final = "quarter"
 OUTCOMES: Final = ("confirmed", "referred", "resolved")
+
+
+_AHEAD: Final = Words(
+    "with reports that the other lines do not hold yet: ask again shortly",
+    "avec des signalements que les autres lignes n'ont pas encore : redemandez dans un instant",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class SheetQuestion:
 
     @property
     def is_closed(self) -> bool:
-        return self.today > self.quarter.end + timedelta(days=self.closes_after_days)
+        return self.quarter.is_final(self.today, self.closes_after_days)
 
     @property
     def by_locality(self) -> Question:
@@ -71,13 +78,18 @@ class Indicator(NamedTuple):
 
 def guarded_in(session: Session, reference: Reference, question: SheetQuestion) -> list[Figure]:
     """What the public rule shows of the categories that are guarded from the asker."""
-    return shown_of(session, reference, question.by_category)
+    return guarded(session, reference, question.by_category)
+
+
+def waiting_in(session: Session, reference: Reference, question: SheetQuestion) -> int:
+    """How many changes the lines that are counted from reports hold and the others do not."""
+    return waits_to_be_folded(session, reference, question.place, question.quarter)
 
 
 def indicators(
-    session: Session, reference: Reference, question: SheetQuestion, shown: list[Figure]
+    session: Session, reference: Reference, question: SheetQuestion, shown: list[Figure], waiting: int
 ) -> Iterator[Indicator]:
-    """shown: what `guarded_in` says; the caller needs it for the ETag before."""
+    """shown, waiting: what `guarded_in` and `waiting_in` say; the caller needs them for the ETag before."""
     own = question.places[question.place]
     by_locality = {row.locality: row.measures for row in answer(session, reference, question.by_locality, [])}
     for code in sorted(question.places.values(), key=lambda code: (code != own, code)):
@@ -86,12 +98,15 @@ def indicators(
         yield Indicator("incidents_by_locality", measures.incidents, code)
     yield from _by_category(session, reference, question, shown)
     told = by_source(session, reference, question.place, question.quarter)
+    ahead = _AHEAD if waiting else None
     for source in SOURCES:
-        yield Indicator("reports_by_source", told.get(source, Told()).reports, own, source=source)
-        yield Indicator("incidents_by_source", told.get(source, Told()).incidents, own, source=source)
+        yield Indicator("reports_by_source", told.get(source, Told()).reports, own, source=source, note=ahead)
+        yield Indicator("incidents_by_source", told.get(source, Told()).incidents, own, source=source, note=ahead)
     yield from _outcomes(own, by_locality.get(own, NOTHING))
     (row,) = participation(session, reference, _asked_of_participation(question))
-    yield from _participation(row, exact=question.exact)
+    for each in _participation(row, exact=question.exact):
+        is_ahead = ahead and each.indicator == "busiest_share"
+        yield each._replace(note=_both(each.note, _AHEAD)) if is_ahead else each
     yield from _corrections(session, reference, question)
     yield Indicator("sub_localities", row.children, own)
     yield Indicator("sub_localities_heard", row.children_heard, own)
@@ -134,6 +149,10 @@ def _outcomes(own: str, measures: Measures) -> Iterator[Indicator]:
         share = round(number / measures.reports, 4) if measures.reports else None
         none = None if measures.reports else Words("no reports", "aucun signalement")
         yield Indicator(f"{name}_share", share, own, note=none)
+
+
+def _both(one: Words | None, other: Words) -> Words:
+    return Words(f"{one.en}; {other.en}", f"{one.fr} ; {other.fr}") if one else other
 
 
 def _asked_of_participation(question: SheetQuestion) -> ParticipationQuestion:

@@ -1,6 +1,6 @@
 """Merges in SQL: the category that a thing counts in on its day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, case
 from sqlalchemy.orm import InstrumentedAttribute
 
 from intake.reference import Reference
+from models.reports import Report
 
 Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
@@ -20,6 +21,12 @@ def counted_category(reference: Reference, category_id: Column, day: Column) -> 
     whens = [(and_(category_id == each, day >= first), into) for each, first, into in turns]
     own: Any = category_id
     return case(*whens, else_=own) if whens else own
+
+
+def counted_in(reference: Reference, categories: Collection[int] | None) -> ColumnElement[bool]:
+    """A condition on reports: they count in one of these categories, after all merges; None is all that is public."""
+    wanted = public_categories(reference) if categories is None else sorted(categories)
+    return counted_category(reference, Report.category_id, Report.occurred_on).in_(wanted)
 
 
 def public_categories(reference: Reference) -> list[int]:

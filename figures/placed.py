@@ -12,14 +12,13 @@ from sqlalchemy import ColumnElement, case, func, null, select, union_all
 from sqlalchemy.orm import Session
 
 from figures.belonging import above, differences, keys_of
-from figures.heard import COUNTING
 from figures.question import Figure, Key, Question, band_of
 from intake.reference import Reference
 from models.incidents import Incident
 from models.localities import LocalityAncestor
 from models.messages import Message
 from models.reporters import Reporter
-from models.reports import Report
+from models.reports import COUNTING, Report
 from models.tallies import ALL, Measures, TallyChange
 
 
@@ -31,12 +30,13 @@ def placed(session: Session, reference: Reference, question: Question) -> list[F
             sums[key] = sums[key].plus(measures)
     for key, waiting in differences(session, reference, question, TallyChange).items():
         sums[key] = sums[key].minus(waiting)
-    reporters = _who(session, reference, question)
-    one_cell = question.is_one_cell_a_row
+    keys = [key for key in sorted(sums) if any(sums[key])]
+    if question.as_of is not None:
+        return [Figure(*key, sums[key], None, None) for key in keys]  # who stood behind a figure then is not kept
+    reporters, one_cell = _who(session, reference, question), question.is_one_cell_a_row
     return [
         Figure(*key, sums[key], heard if one_cell else None, band_of(heard))
-        for key in sorted(sums)
-        if any(sums[key])
+        for key in keys
         for heard in [len(reporters[key])]
     ]
 

@@ -118,7 +118,7 @@ def count_revisions(session: Session, reference: Reference, question: RevisionsQ
 
 
 def _summed(reference: Reference, question: RevisionsQuestion, dialect: str, since: datetime | None) -> Subquery:
-    """One row for what changed at one time in one cell for one reason, however many folds it took."""
+    """One row for what changed at one time in one cell for one reason, however many lines the history has of it."""
     counted = counted_category(reference, History.category_id, History.day)
     own = select(
         History.slot,

@@ -1,20 +1,21 @@
 """From whom reports come, by kind of source, and the incidents that each kind was the first to tell of.
 
-Counted from reports, since no tally knows sources; all that counts and is not protected, as in all categories.
+Counted from reports, since no tally knows sources; all that counts and is not protected, as in all categories. So what
+still waits to be folded into the tallies is in them already.
 """
 
 from typing import Any, Final, NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from figures.heard import COUNTING
 from figures.merged import counted_category, public_categories
 from intake.reference import Reference
 from models.incidents import Incident
 from models.localities import LocalityAncestor
 from models.periods import Period
-from models.reports import Report
+from models.reports import COUNTING, Report
+from models.tallies import TallyChange
 
 SOURCES: Final = ("citizen", "officer", "monitor", "relay", "staff", "import")
 """Kinds of reporters, and counts that others made."""
@@ -53,6 +54,20 @@ def by_source(session: Session, reference: Reference, locality_id: int, period: 
     for source, number in _rows(session, incidents):
         told[source] = told.get(source, Told())._replace(incidents=int(number))
     return told
+
+
+def waits_to_be_folded(session: Session, reference: Reference, locality_id: int, period: Period) -> int:
+    """How many changes of those reports and incidents no tally holds yet. Of what is protected it tells nothing."""
+    change, above = TallyChange, LocalityAncestor
+    counted = counted_category(reference, change.category_id, change.day)
+    query = (
+        select(func.count(change.id))
+        .join(above, and_(above.locality_id == change.locality_id, above.ancestor_id == locality_id))
+        .where(above.from_day <= change.day, change.day < above.until_day)
+        .where(change.day.between(period.start, period.end), counted.in_(public_categories(reference)))
+        .where(or_(change.reports != 0, change.incidents != 0))
+    )
+    return session.scalar(query) or 0
 
 
 def _rows(session: Session, query: Any) -> Any:

@@ -5,11 +5,12 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from figures.heard import COUNTING, count_reporters, counted_in
+from figures.heard import count_reporters
+from figures.merged import counted_in
 from intake.reference import Reference
 from models.localities import LocalityAncestor
 from models.periods import Period
-from models.reports import Report
+from models.reports import COUNTING, Report
 from models.tallies import ALL
 
 

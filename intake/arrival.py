@@ -17,9 +17,13 @@ from sqlalchemy.orm import Session
 from intake import parcel
 from intake.answering import Answering
 from intake.coded import coded_reading
-from intake.gateways.contract import Status, Text
+from intake.gateways.contract import Channel, Status, Text
+from intake.guessing import approximate_place
 from intake.incoming import LATE_AFTER, Incoming, Means
-from intake.placing import Conversation, load_waiting, place_report
+from intake.leaving import Leaving
+from intake.obeying import Obeying, Outcome
+from intake.observing import Observing, watched
+from intake.readings import keep_reading
 from intake.records import (
     incident_facts,
     incident_of,
@@ -29,24 +33,28 @@ from intake.records import (
     report_payload,
     row_counts,
 )
+from intake.replies.choice import QUESTIONS, Reply
 from intake.rows import Rows
-from intake.sources import Source, address_of, anonymous_source, find_or_create
+from intake.sources import Address, Source, address_of, anonymous_source, find_or_create
 from intake.statuses import apply_statuses
+from intake.turns import Turns
 from intake.understand.values import Kind, Reading, Situation
+from models.channels import WEB
 from models.deliveries import Delivery
-from models.reports import Report
+from models.reports import CIRCUMSTANCES, Report
 from models.tallies import cells_of_incident, cells_of_message, cells_of_report, change_rows, summed
 from models.vault import Sealed
 
 
-def take_in(session: Session, means: Means, deliveries: Sequence[Delivery], now: datetime) -> None:
-    """Deliveries in the order they came; raises when any of them cannot be taken in."""
+def take_in(session: Session, means: Means, deliveries: Sequence[Delivery], now: datetime) -> bool:
+    """Deliveries in the order they came; raises when any of them cannot be taken in. True where somebody has left."""
     opened = [(delivery, _open(means, delivery)) for delivery in deliveries]
     texts = [(delivery, item) for delivery, item in opened if isinstance(item, Text)]
     statuses = [(delivery, item) for delivery, item in opened if isinstance(item, Status)]
-    Batch(session, means, now).take(texts)
+    left = Batch(session, means, now).take(texts)
     early = apply_statuses(session, means.vault, statuses, now)
     _empty(session, [delivery for delivery in deliveries if delivery not in early])
+    return left
 
 
 def _open(means: Means, delivery: Delivery) -> Text | Status:
@@ -72,21 +80,33 @@ class Batch:
         self._now = now
         self._rows = Rows()
         self._answering = Answering(means, self._rows, now)
-        self._unplaced: dict[Conversation, UUID] = {}  # the report of this very batch that lacks its place
+        self._observing = Observing(session, means, self._rows, self._answering, now)
+        self._turns = Turns(session, means, self._rows, now)
+        self._leaving = Leaving(session, means, now)
+        self._obeying = Obeying(self._leaving, means, self._rows, self._answering.is_withheld)
 
-    def take(self, texts: Sequence[tuple[Delivery, Text]]) -> None:
+    def take(self, texts: Sequence[tuple[Delivery, Text]]) -> bool:
+        """True where somebody has left."""
         if not texts:
-            return
+            return False
+        left = False
         region = self._means.settings.country
         addresses = [address_of(text.sender, region) for _, text in texts]
         sources = find_or_create(self._session, self._means.vault, addresses, self._now)
-        waiting = load_waiting(self._session, [source.id for source in sources.values()], self._now)
+        self._turns.prepare(source.id for source in sources.values())
         for (delivery, text), address in zip(texts, addresses, strict=True):
-            source = sources.get(address.e164 or "") or anonymous_source(
-                self._session, self._means.vault, address, self._now
-            )
-            self._take_one(self._read(delivery, text, source), waiting)
+            incoming = self._read(delivery, text, self._source_of(address, sources))
+            if self._take_one(incoming):
+                left = True
+                del sources[address.e164 or ""]  # who left and writes again is somebody new
         self._rows.write(self._session)
+        return left
+
+    def _source_of(self, address: Address, sources: dict[str, Source]) -> Source:
+        if address.e164 and address.e164 not in sources:
+            sources |= find_or_create(self._session, self._means.vault, [address], self._now)
+        known = sources.get(address.e164 or "")
+        return known or anonymous_source(self._session, self._means.vault, address, self._now)
 
     def _read(self, delivery: Delivery, text: Text, source: Source) -> Incoming:
         reference = self._means.reference
@@ -96,53 +116,68 @@ class Batch:
             place_id = reference.spot_ids.get(text.coded["locality"])
             reading = coded_reading(reference, text.coded, self._local_day(place_id, sent_at))
         else:
-            situation = Situation(
-                sent_at=sent_at,
-                home=reference.code_of(source.home_id),
-                area=channel.area,
-                timezone=self._means.settings.timezone,
-                proves_sender=channel.provider != "web",
-            )
-            reading = reference.understanding.read(text.body, situation)
+            reading = reference.understanding.read(text.body, self._situation(channel, source, sent_at))
+        reading = watched(reading, source)
         return Incoming(delivery, text, channel, source, reading, sent_at, late=self._now - sent_at > LATE_AFTER)
 
-    def _take_one(self, incoming: Incoming, waiting: dict[Conversation, list[Report]]) -> None:
+    def _situation(self, channel: Channel, source: Source, sent_at: datetime) -> Situation:
+        return Situation(
+            sent_at=sent_at,
+            home=self._means.reference.code_of(source.home_id),
+            area=channel.area,
+            timezone=self._means.settings.timezone,
+            proves_sender=channel.provider != WEB,
+        )
+
+    def _take_one(self, incoming: Incoming) -> bool:
+        """True where the sender has left with this text."""
+        taken = self._observing.take(incoming, self._open_observed)
+        if taken is not None:
+            self._keep_message(taken.incoming, taken.report_id, None)
+            keep_reading(self._rows, self._means, taken.incoming, taken.report_id, taken.corrected)
+            return False
         report_id: UUID | None = None
-        answered = self._answered(incoming, waiting)
-        if answered is not None:
-            language = place_report(
-                self._session, self._means.reference, self._rows, answered, incoming.reading, self._now
-            )
-            report_id = answered.id
-            self._answering.answer_to_placed_report(incoming, answered, language)
-        else:
+        outcome: Outcome | None = None
+        situation = self._situation(incoming.channel, incoming.source, incoming.sent_at)
+        turn = self._turns.take(incoming, situation)
+        answered = turn.report if turn is not None else None
+        if turn is not None:
+            report_id = turn.report.id
+            self._answering.answer_to_turn(incoming, turn)
+        elif (outcome := self._obeying.obey(incoming)) is not None and not outcome.leaves:
+            self._answering.answer_to_command(incoming, outcome)
+        elif outcome is None:
+            incoming = self._turns.compared(incoming)
             if incoming.reading.kind is Kind.REPORT:
                 report_id = uuid4()
             reply = self._answering.answer(incoming, report_id)
             if report_id is not None:
-                self._open_report(incoming, report_id, asked=reply is not None and reply.name == "ask-place")
-            self._obey(incoming)
+                self._open_report(incoming, report_id, reply)
         self._keep_message(incoming, report_id, answered)
+        keep_reading(self._rows, self._means, incoming, report_id, answered)
+        if outcome is not None and outcome.leaves:
+            self._let_go(incoming, outcome)
+            return True
+        return False
 
-    def _answered(self, incoming: Incoming, waiting: dict[Conversation, list[Report]]) -> Report | None:
-        """The report that this text completes: the newest of the same conversation that lacks its place.
-
-        Only a text that names a place and nothing else is an answer. A contact typed into a web form answers nothing.
-        """
-        if incoming.reading.kind is not Kind.ANSWER or incoming.reading.locality is None:
-            return None
-        conversation = (incoming.source.id, incoming.channel.id)
-        if (report_id := self._unplaced.pop(conversation, None)) is not None:
-            self._rows.write(self._session)  # what becomes of two texts must not hang on our speed
-            return self._session.get_one(Report, report_id)
-        reports = waiting.get(conversation)
-        return reports.pop() if reports else None
+    def _let_go(self, incoming: Incoming, outcome: Outcome) -> None:
+        reply = self._answering.last_answer(incoming, outcome)
+        self._rows.write(self._session)
+        self._leaving.leave(incoming)
+        if reply is not None:
+            self._leaving.say_goodbye(incoming, reply.text, reply.language)
 
     # -- what becomes of it ------------------------------------------------------------------------------------------
 
-    def _open_report(self, incoming: Incoming, report_id: UUID, *, asked: bool) -> None:
+    def _open_observed(self, incoming: Incoming, report_id: UUID, place_doubt: str | None) -> None:
+        self._open_report(incoming, report_id, None, may_assume_place=place_doubt is None)
+
+    def _open_report(
+        self, incoming: Incoming, report_id: UUID, reply: Reply | None, *, may_assume_place: bool = True
+    ) -> None:
         reading, reference = incoming.reading, self._means.reference
-        locality_id = reference.spot_ids.get(reading.locality or "")
+        about = QUESTIONS.get(reply.name) if reply is not None else None
+        locality_id, place_basis = self._place_of(incoming, may_assume=may_assume_place and about != "locality")
         category_id = reference.category_ids.get(reading.category or "")
         row: dict[str, Any] = {
             "id": report_id,
@@ -151,7 +186,7 @@ class Batch:
             "channel_id": incoming.channel.id,
             "incident_id": None,
             "source": incoming.source.kind,
-            "status": "waiting" if asked else "open",
+            "status": "waiting" if about else "open",
             "close_reason": None,
             "credibility": "unassessed",
             "protect": reading.protect,
@@ -160,11 +195,13 @@ class Batch:
             "confidence": round(reading.confidence * 100) if reading.category else None,
             "locality_id": locality_id,
             "occurred_on": reading.occurred_on,
+            "place_basis": place_basis,
             "day_basis": None if reading.occurred_on is None else "said" if reading.day_said else "assumed",
             "killed": reading.killed,
             "injured": reading.injured,
+            **{name: getattr(reading, name) for name in CIRCUMSTANCES},
             "weight": 1,
-            "review": reading.review or (f"no-{reading.missing[0]}" if reading.missing else None),
+            "review": reading.review or _lack(reading, locality_id),
             "recorded_at": self._now,
             "changed_at": self._now,
             "revision": 1,
@@ -177,31 +214,25 @@ class Batch:
             self._rows.incidents.append(incident)
             self._rows.record("incident.opened", incident["id"], incident_payload(reference, incident), at=self._now)
         self._rows.reports.append(row)
-        if locality_id is None:
-            self._unplaced[incoming.source.id, incoming.channel.id] = report_id
+        self._turns.opened(report_id)
+        if about:
+            options = reading.options if about == "locality" else reading.candidates
+            self._turns.ask(incoming, report_id, about, options)
         payload = report_payload(reference, row, incoming.source.home_id)
         self._rows.record("report.opened", report_id, payload, at=self._now, reporter_id=incoming.source.id)
         if reading.danger:
             self._rows.record("danger.seen", report_id, {"late": incoming.late}, at=self._now)
         self._rows.tally_changes += change_rows({}, summed(cells), incoming.source.id, cause="report.opened")
 
-    def _obey(self, incoming: Incoming) -> None:
-        reading, source, channel = incoming.reading, incoming.source, incoming.channel
-        if reading.kind is not Kind.COMMAND or reading.command not in {"stop", "start"}:
-            return
-        key = (source.id, channel.id)
-        if reading.command == "stop":
-            source.stopped.add(channel.id)
-            self._rows.opt_outs.append({"reporter_id": source.id, "channel_id": channel.id, "since": self._now})
-            if key in self._rows.opt_ins:
-                self._rows.opt_ins.remove(key)
-        else:
-            source.stopped.discard(channel.id)
-            self._rows.opt_ins.append(key)
-            self._rows.opt_outs = [r for r in self._rows.opt_outs if (r["reporter_id"], r["channel_id"]) != key]
-        name = "reporter.stopped" if reading.command == "stop" else "reporter.started"
-        payload = {"channel": channel.name}
-        self._rows.record(name, incoming.delivery.id, payload, at=self._now, reporter_id=source.id)
+    def _place_of(self, incoming: Incoming, *, may_assume: bool) -> tuple[int | None, str | None]:
+        """Where it counts and on what that rests. What we ask about is not guessed."""
+        reference, reading = self._means.reference, incoming.reading
+        if reading.locality is not None and reading.locality in reference.spot_ids:
+            return reference.spot_ids[reading.locality], "said"
+        if not may_assume or incoming.text.coded is not None:
+            return None, None
+        place = approximate_place(reference, incoming.channel, reading, incoming.source.home_id)
+        return (place.id, "approximate") if place else (None, None)
 
     def _keep_message(self, incoming: Incoming, report_id: UUID | None, answered: Report | None) -> None:
         reading, source, delivery, text = incoming.reading, incoming.source, incoming.delivery, incoming.text
@@ -254,6 +285,11 @@ class Batch:
         spot = self._means.reference.spots.get(locality_id) if locality_id else None
         zone = spot.timezone if spot and spot.timezone else ZoneInfo(self._means.settings.timezone)
         return at.astimezone(zone).date()
+
+
+def _lack(reading: Reading, locality_id: int | None) -> str | None:
+    missing = [name for name in reading.missing if name != "locality" or locality_id is None]
+    return f"no-{missing[0]}" if missing else None
 
 
 def _review(reading: Reading) -> str | None:

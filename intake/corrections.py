@@ -99,6 +99,13 @@ def _desk_for(case: Case, report: Report, desk: str | None) -> str:
 
 def correct_report(case: Case, report: Report, changes: ReportChanges, timezone: str) -> bool:
     """timezone: of places that have none. False when it was all so already. Raises Conflict or Invalid."""
+    state_of_report(case, report, changes, timezone)
+    moved_only = changes.keys() == {"incident_id"}
+    return case.record("report.moved" if moved_only else "report.corrected")
+
+
+def state_of_report(case: Case, report: Report, changes: ReportChanges, timezone: str) -> None:
+    """Without recording it."""
     into = changes.get("incident_id")
     joins = into is not None and into != report.incident_id
     if joins or ("incident_id" in changes and into is None and case.members(report.incident_id) != [report]):
@@ -106,6 +113,8 @@ def correct_report(case: Case, report: Report, changes: ReportChanges, timezone:
     for name in ("locality_id", "killed", "injured", "credibility"):
         if name in changes:
             setattr(report, name, changes[name])
+    if "locality_id" in changes:
+        report.place_basis = "said" if report.locality_id else None
     if "category_id" in changes:
         report.category_id = changes["category_id"]
         report.confidence = 100 if report.category_id else None
@@ -119,8 +128,6 @@ def correct_report(case: Case, report: Report, changes: ReportChanges, timezone:
     report.review = _review_after(report, changes)
     if joins:
         _insist_that_it_fits(case, report)
-    moved_only = changes.keys() == {"incident_id"}
-    return case.record("report.moved" if moved_only else "report.corrected")
 
 
 def _review_after(report: Report, changes: ReportChanges) -> str | None:

@@ -28,15 +28,21 @@ class BodyGone(Fault):
 
 def open_body(session: Session, vault: Vault, message: Message, reason: str, actor: str, now: datetime) -> str:  # noqa: PLR0913
     """The text, as far as it is UTF-8. Raises Invalid for a reason that is none, BodyGone."""
-    reason = " ".join(reason.split())
-    if not reason or len(reason) > LONGEST_REASON or _LONG_NUMBER.search(reason):
-        raise Invalid(f"reason must say why, in at most {LONGEST_REASON} characters and without a phone number.")
+    reason = reason_in(reason)
     body = _opened(session, vault, message)
     rows = Rows()
     payload = {"message": str(message.id), "protect": message.protect, "reason": reason}
     rows.record("body.opened", message.id, payload, at=now, actor=actor)
     rows.write(session)
     return body
+
+
+def reason_in(given: str) -> str:
+    """As events keep it. Raises Invalid."""
+    reason = " ".join(given.split())
+    if not reason or not reason.isprintable() or len(reason) > LONGEST_REASON or _LONG_NUMBER.search(reason):
+        raise Invalid(f"reason must say why, in at most {LONGEST_REASON} characters and without a phone number.")
+    return reason
 
 
 def _opened(session: Session, vault: Vault, message: Message) -> str:

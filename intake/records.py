@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from intake.reference import Reference
 from models.incidents import Incident
-from models.reports import Report, counts
+from models.reports import CIRCUMSTANCES, Report, counts
 from models.tallies import IncidentFacts, ReportFacts
 
 Row = Mapping[str, Any]
@@ -70,11 +70,13 @@ def report_payload(reference: Reference, row: Row, home_id: int | None = None) -
         "category": reference.category_codes.get(row["category_id"]),
         "locality": reference.code_of(row["locality_id"]),
         "home": reference.code_of(home_id),
+        "place_basis": row.get("place_basis"),
         "day": _iso(row["occurred_on"]),
         "day_basis": row["day_basis"],
         "weight": row["weight"],
         "killed": row["killed"],
         "injured": row["injured"],
+        **{name: row.get(name) for name in CIRCUMSTANCES},
         "source": row["source"],
         "desk": row.get("desk"),
         "incident": _text(row["incident_id"]),

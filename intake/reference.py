@@ -3,8 +3,8 @@
 import json
 import logging
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,8 @@ from babel.core import get_global
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from intake.forms.book import FormBook, FormVersion
+from intake.forms.definition import BadForm, form_of
 from intake.gateways import gateway_of
 from intake.gateways.contract import Channel, Gateway
 from intake.understand.understand import Understanding
@@ -21,6 +23,8 @@ from models.categories import CategoryLabel, CategoryMerge
 from models.channels import ChannelRow
 from models.database import ALWAYS, FOREVER
 from models.faults import Fault
+from models.forms import FormRow
+from models.lexicon_terms import terms_of
 from models.localities import EmergencyNumber, Locality, LocalityName, Span, ancestor_spans
 from models.reference import reference_version
 from models.vault import Sealed, Vault
@@ -72,11 +76,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """rules: by category id."""
+    """rules: by category id. children: by locality id, under the newest parents. channels: by name, those that are not
+    stopped; channels_by_id: all, for what came and went by them.
+    """
 
     version: int
     spots: Mapping[int, Spot]
     spot_ids: Mapping[str, int]
+    children: Mapping[int, Sequence[Spot]]
     categories: Mapping[str, Category]
     category_ids: Mapping[str, int]
     category_codes: Mapping[int, str]
@@ -85,6 +92,7 @@ class Reference:
     channels_by_id: Mapping[int, Channel]
     gateways: Mapping[int, Gateway]
     understanding: Understanding
+    forms: FormBook = field(default_factory=FormBook)
 
     def spot(self, code: str | None) -> Spot | None:
         return self.spots.get(self.spot_ids.get(code, -1)) if code else None
@@ -148,15 +156,34 @@ def read_reference(session: Session, version: int, vault: Vault) -> Reference:
         version=version,
         spots=spots,
         spot_ids={spot.code: spot.id for spot in spots.values()},
+        children=_children_of(spots.values()),
         categories=categories,
         category_ids=category_ids,
         category_codes={category_id: code for code, category_id in category_ids.items()},
         rules=_read_rules(session),
-        channels={channel.name: channel for channel in channels},
+        channels={channel.name: channel for channel in channels if not channel.stopped},
         channels_by_id={channel.id: channel for channel in channels},
         gateways={channel.id: gateway_of(channel) for channel in channels},
-        understanding=Understanding(_read_places(session, spots), categories.values()),
+        understanding=_understanding(session, spots, categories, _read_terms(session, category_ids)),
+        forms=_read_forms(session),
     )
+
+
+def understanding_with(session: Session, reference: Reference, terms: Mapping[str, str]) -> Understanding:
+    """As it would be with these phrases too. terms: phrase → code of a category."""
+    known = _read_terms(session, reference.category_ids)
+    return _understanding(session, reference.spots, reference.categories, {**known, **terms})
+
+
+def _understanding(
+    session: Session, spots: Mapping[int, Spot], categories: Mapping[str, Category], terms: Mapping[str, str]
+) -> Understanding:
+    return Understanding(_read_places(session, spots), categories.values(), terms=terms)
+
+
+def _read_terms(session: Session, category_ids: Mapping[str, int]) -> dict[str, str]:
+    codes = {category_id: code for code, category_id in category_ids.items()}
+    return {term.phrase: codes[term.category_id] for term in terms_of(session)}
 
 
 def _read_spots(session: Session) -> dict[int, Spot]:
@@ -165,6 +192,14 @@ def _read_spots(session: Session) -> dict[int, Spot]:
     names = dict(session.execute(select(LocalityName.locality_id, LocalityName.name).where(LocalityName.main)).all())
     numbers = dict(session.execute(select(EmergencyNumber.locality_id, EmergencyNumber.number)).all())
     return {row.id: _spot(row, spans, rows, names, numbers) for row in rows.values()}
+
+
+def _children_of(spots: Iterable[Spot]) -> dict[int, list[Spot]]:
+    children: dict[int, list[Spot]] = {}
+    for spot in spots:
+        if (parent := spot.parent_on(None)) is not None:
+            children.setdefault(parent, []).append(spot)
+    return children
 
 
 def _spot(
@@ -237,6 +272,16 @@ def _read_rules(session: Session) -> dict[int, Rule]:
     }
 
 
+def _read_forms(session: Session) -> FormBook:
+    versions = []
+    for row in session.scalars(select(FormRow).order_by(FormRow.id)):
+        try:
+            versions.append(FormVersion(row.id, row.version, form_of(row.definition)))
+        except BadForm:  # one that an older release let through must not stop the others
+            log.error("form %s, version %s, cannot be used any more", row.code, row.version)
+    return FormBook(versions)
+
+
 def _read_channels(session: Session, vault: Vault, codes: Mapping[int, str]) -> list[Channel]:
     return [channel for row in session.scalars(select(ChannelRow)) if (channel := _channel(row, vault, codes))]
 
@@ -254,6 +299,7 @@ def _channel(row: ChannelRow, vault: Vault, codes: Mapping[int, str]) -> Channel
             language=row.language,
             free_to_sender=row.free_to_sender,
             receipt_only=row.receipt_only,
+            stopped=row.stopped_at is not None,
         )
     except Fault as fault:
         log.error("channel %s cannot be used: %s", row.name, type(fault).__name__)

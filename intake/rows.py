@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
+from models.conversations import Question
 from models.database import insert_rows, insert_unless_there
 from models.events import Event, event_row
 from models.incidents import Incident
 from models.messages import Message
+from models.readings import ReadingRow
 from models.reporters import OptOut, Reporter
 from models.reports import Report
 from models.tallies import TallyChange
+from models.unknown_places import UnknownPlace, UnknownPlaceMention
 
 Row = dict[str, Any]
 
@@ -26,8 +29,12 @@ class Rows:
 
     incidents: list[Row] = field(default_factory=list)
     reports: list[Row] = field(default_factory=list)
+    questions: list[Row] = field(default_factory=list)
     received: list[Row] = field(default_factory=list)
     queued: list[Row] = field(default_factory=list)
+    readings: list[Row] = field(default_factory=list)
+    unknown_places: list[Row] = field(default_factory=list)
+    mentions: list[Row] = field(default_factory=list)
     events: list[Row] = field(default_factory=list)
     tally_changes: list[Row] = field(default_factory=list)
     opt_outs: list[Row] = field(default_factory=list)
@@ -53,12 +60,16 @@ class Rows:
         for table, rows in (
             (Incident, self.incidents),
             (Report, self.reports),
+            (Question, self.questions),
             (Message, self.received),
             (Message, self.queued),
             (Event, self.events),
             (TallyChange, self.tally_changes),
         ):
             insert_rows(session, table, rows)
+        insert_rows(session, ReadingRow, self.readings)
+        insert_unless_there(session, UnknownPlace, self.unknown_places)
+        insert_rows(session, UnknownPlaceMention, self.mentions)
         self._write_wishes(session)
         if self.told:
             session.execute(update(Reporter), self.told)

@@ -1,6 +1,7 @@
 """Sources: from a sender as the provider wrote it to the reporter behind it, for a whole batch at once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ import phonenumbers
 from sqlalchemy import Select, bindparam, case, func, insert, select
 from sqlalchemy.orm import Session
 
+from intake.replies.choice import budget_of
 from models.database import insert_unless_there
 from models.messages import Message
 from models.reporters import DataKeyRow, OptOut, Reporter
@@ -47,8 +49,8 @@ def address_of(sender: str, region: str) -> Address:
 class Source:
     """One reporter during one batch, with what the batch itself changes about them.
 
-    replies_hour, replies_day: texts queued to them lately, ordinary and danger ones; they grow as the batch queues
-    more.
+    replies_hour, replies_day: texts queued to them lately, by the budget they are taken from; they grow as the batch
+    queues more.
     """
 
     id: UUID
@@ -58,9 +60,11 @@ class Source:
     language: str | None = None
     home_id: int | None = None
     told_at: datetime | None = None
+    enrolled: bool = False
+    suspended: bool = False
     stopped: set[int] = field(default_factory=set)
-    replies_hour: dict[bool, int] = field(default_factory=lambda: {False: 0, True: 0})
-    replies_day: dict[bool, int] = field(default_factory=lambda: {False: 0, True: 0})
+    replies_hour: Counter[str] = field(default_factory=Counter)
+    replies_day: Counter[str] = field(default_factory=Counter)
 
 
 def find_or_create(session: Session, vault: Vault, addresses: Iterable[Address], now: datetime) -> dict[str, Source]:
@@ -117,6 +121,8 @@ def _load(session: Session, vault: Vault, wanted: Mapping[bytes, Address]) -> di
             language=reporter.language,
             home_id=reporter.home_id,
             told_at=reporter.told_at,
+            enrolled=reporter.enrolled_at is not None,
+            suspended=reporter.suspended_at is not None,
         )
     return found
 
@@ -168,17 +174,16 @@ def _load_opt_outs(session: Session, sources: Sequence[Source]) -> None:
 
 def _load_recent_replies(session: Session, sources: Sequence[Source], now: datetime) -> None:
     by_id = {source.id: source for source in sources}
-    for reporter_id, is_danger, in_hour, in_day in session.execute(_recent_replies(list(by_id), now)):
-        by_id[reporter_id].replies_hour[bool(is_danger)] = int(in_hour)
-        by_id[reporter_id].replies_day[bool(is_danger)] = int(in_day)
+    for reporter_id, purpose, in_hour, in_day in session.execute(_recent_replies(list(by_id), now)):
+        by_id[reporter_id].replies_hour[budget_of(purpose or "")] += int(in_hour)
+        by_id[reporter_id].replies_day[budget_of(purpose or "")] += int(in_day)
 
 
 def _recent_replies(reporter_ids: Sequence[UUID], now: datetime) -> Select[*tuple[Any, ...]]:
-    is_danger = Message.purpose.startswith("danger")
     return (
         select(
             Message.reporter_id,
-            is_danger,
+            Message.purpose,
             func.sum(case((Message.created_at > now - timedelta(hours=1), 1), else_=0)),
             func.count(),
         )
@@ -187,5 +192,5 @@ def _recent_replies(reporter_ids: Sequence[UUID], now: datetime) -> Select[*tupl
             Message.created_at > now - timedelta(days=1),
             Message.direction == "out",
         )
-        .group_by(Message.reporter_id, is_danger)
+        .group_by(Message.reporter_id, Message.purpose)
     )

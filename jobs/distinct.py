@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, union_all
+from sqlalchemy import func, select, union_all
 from sqlalchemy.orm import Session
 
 from intake.reference import Reference
 from models.periods import GRAINS, Grain, start_of
-from models.reports import UNCOUNTED_REASONS, Report
+from models.reports import COUNTING, Report
 from models.tallies import ALL, TallyChange
 
 Place = tuple[int, date, int]
@@ -113,16 +113,9 @@ def _reported(session: Session, reporters: Sequence[UUID], days: Sequence[date])
     """
     first = min(start_of("year", start_of("week", day)) for day in days)
     last = max(start_of("year", day) for day in days).replace(month=12, day=31) + timedelta(days=6)
-    counting = and_(
-        Report.status != "waiting",
-        Report.credibility != "false",
-        or_(Report.close_reason.is_(None), Report.close_reason.not_in(UNCOUNTED_REASONS)),
-        Report.locality_id.is_not(None),
-        Report.category_id.is_not(None),
-    )
     there = (
         select(Report.reporter_id, Report.locality_id, Report.occurred_on, Report.category_id, func.count())
-        .where(Report.reporter_id.in_(reporters), Report.occurred_on.between(first, last), counting)
+        .where(Report.reporter_id.in_(reporters), Report.occurred_on.between(first, last), COUNTING)
         .group_by(Report.reporter_id, Report.locality_id, Report.occurred_on, Report.category_id)
     )
     change = TallyChange

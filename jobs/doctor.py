@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from models.backlog import Backlog, backlog_of
@@ -14,10 +14,14 @@ from models.channels import BUILT_IN, ChannelRow
 from models.deliveries import Delivery
 from models.job_states import JobState
 from models.localities import EmergencyNumber, Locality
+from models.messages import Message
 from models.settings import Settings
 
+MINUTE: Final = timedelta(minutes=1)
 STALE_AFTER: Final = timedelta(minutes=5)
 NUMBER_TRIED_WITHIN: Final = timedelta(days=30)
+DOUBT_TOLD_FOR: Final = timedelta(days=7)
+"""Later nobody waits for that answer any more, and a finding that never goes away is not read."""
 SHOWN: Final = 10
 
 
@@ -33,7 +37,7 @@ def examine(session: Session, settings: Settings, now: datetime) -> list[Finding
     backlog = backlog_of(session, now)
     return [
         *_deliveries(session, backlog),
-        *_replies(backlog),
+        *_replies(session, settings, backlog, now),
         *_channels(session),
         *_jobs(session),
         *_tallies(session, backlog, now),
@@ -67,12 +71,33 @@ def _deliveries(session: Session, backlog: Backlog) -> Iterator[Finding]:
         )
 
 
-def _replies(backlog: Backlog) -> Iterator[Finding]:
-    if backlog.replies_in_doubt:
+def _replies(session: Session, settings: Settings, backlog: Backlog, now: datetime) -> Iterator[Finding]:
+    waiting = select(func.min(Message.created_at)).where(Message.status.in_(["queued", "sending"]))
+    oldest = session.scalar(waiting)
+    if oldest is not None and now - oldest > STALE_AFTER:
         yield Finding(
             "wrong",
-            f"Of {backlog.replies_in_doubt} replies nobody can tell whether they went out; they are not sent again. "
-            "Look them up at the provider: GET /v1/messages?direction=out shows them with status unknown.",
+            f"{backlog.replies_queued} replies wait to be sent, the oldest for {(now - oldest) / MINUTE:.0f} minutes. "
+            "Is `kibaro serve` or `kibaro work` running, can the channel send, is KIBARO_REPLIES_PER_DAY used "
+            f"up? After {settings.reply_expires_h} hours a reply is given up.",
+        )
+
+    def count(since: datetime, *conditions: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).where(Message.created_at > since, *conditions)) or 0
+
+    expirable = now - timedelta(days=1, hours=settings.reply_expires_h)  # when it was given up is not noted
+    expired = count(expirable, Message.status == "cancelled", Message.error_code == "expired")
+    if expired:
+        yield Finding(
+            "wrong",
+            f"{expired} replies of {expirable:%Y-%m-%d} and later could not be sent in time and were given up: those "
+            "people got no answer. The channel or the sender stood still; what is said of them here comes first.",
+        )
+    if in_doubt := count(now - DOUBT_TOLD_FOR, Message.status == "unknown"):
+        yield Finding(
+            "wrong",
+            f"Of {in_doubt} replies of the last seven days nobody can tell whether they went out; they are not sent "
+            "again. Look them up at the provider: GET /v1/messages?direction=out shows them with status unknown.",
         )
     if backlog.replies_failed_day:
         yield Finding("advice", f"{backlog.replies_failed_day} replies failed in the last 24 hours.")
@@ -83,6 +108,12 @@ def _channels(session: Session) -> Iterator[Finding]:
     if all(channel.name in BUILT_IN for channel in channels):
         yield Finding("advice", "No channel brings texts yet. `kibaro channels add --help` shows how to connect one.")
     for channel in channels:
+        if channel.stopped_at:
+            yield Finding(
+                "advice",
+                f"Channel {channel.name} is stopped since {channel.stopped_at:%Y-%m-%d}: nothing comes in or goes out. "
+                f"`kibaro channels start {channel.name}` opens it again.",
+            )
         if channel.fault:
             yield Finding(
                 "wrong",

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from intake.languages import languages
 from jobs.imports.categories import put_default_taxonomy
 from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
 from models.channels import BUILT_IN, ChannelRow
@@ -52,8 +53,17 @@ def _count_reporters(database: Database) -> None:
         with_tallies_at_rest(database, rebuild_tallies)
 
 
+def insist_on_language(language: str) -> None:
+    """Raises Refusal for one that there is no folder of."""
+    if language not in languages():
+        raise Refusal(
+            f"There are no replies in {language!r}; KIBARO_LANGUAGE and --language take {', '.join(languages())}."
+        )
+
+
 def open_vault(database: Database, settings: Settings) -> Vault:
     """Of a founded store. Raises Refusal when the key file is missing or is another store's."""
+    insist_on_language(settings.language)
     vault = Vault.read(settings.key_file)
     with database.reading() as session:
         insist_on_vault(session, vault)

@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import ScalarSelect, exists, select, update
 from sqlalchemy.orm import Session
 
+from intake.replies.choice import EVEN_IF_STOPPED
 from models.channels import ChannelRow
 from models.database import insert_unless_there
 from models.events import Event
@@ -31,7 +32,7 @@ def cancel_queued_replies(session: Session, event: Event, now: datetime) -> None
             Message.channel_id == _channel_id(event),
             Message.direction == "out",
             Message.status == "queued",
-            Message.purpose != "stopped",
+            Message.purpose.not_in(EVEN_IF_STOPPED),
             Message.created_at <= event.recorded_at,
             exists().where(OptOut.reporter_id == Message.reporter_id, OptOut.channel_id == Message.channel_id),
         )

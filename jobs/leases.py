@@ -1,5 +1,7 @@
 """Leases: which queued texts this process hands over next, and which must not go out any more. Calls no provider."""
 
+import secrets
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -8,10 +10,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
+from intake import leaving
 from intake.gateways.contract import Outgoing
 from intake.incoming import LATE_AFTER
+from intake.replies.choice import EVEN_IF_STOPPED
 from intake.sources import number_of
-from models.channels import ChannelRow
+from models.channels import CHANNEL_STOPPED, ChannelRow
+from models.conversations import LastAnswer
 from models.messages import Message
 from models.reporters import DataKeyRow, OptOut, Reporter
 from models.settings import Settings
@@ -40,22 +45,27 @@ def _is_danger(message: Message) -> bool:
     return (message.purpose or "").startswith("danger")
 
 
-def is_due(now: datetime) -> ColumnElement[bool]:
-    return or_(
+def is_due(now: datetime, busy: Collection[int] = ()) -> ColumnElement[bool]:
+    """busy: ids of channels whose texts have to wait."""
+    due = or_(
         and_(Message.status == "queued", Message.due_at <= now),
         and_(Message.status == "sending", Message.leased_until <= now),
     )
+    return and_(due, Message.channel_id.not_in(busy)) if busy else due
 
 
-def claim(session: Session, vault: Vault, settings: Settings, now: datetime) -> tuple[list[Task], int]:
+def claim(
+    session: Session, vault: Vault, settings: Settings, now: datetime, busy: Collection[int] = ()
+) -> tuple[list[Task], int]:
     """Takes leases on what is due, cancels what must not go out any more. Commit before a provider is called."""
     resting = select(ChannelRow.id).where(ChannelRow.fault_at > now - CHANNEL_REST)
     danger_first = Message.purpose.startswith("danger").desc()
     query = (
-        select(Message, Reporter, DataKeyRow)
+        select(Message, Reporter, DataKeyRow, LastAnswer)
+        .outerjoin(LastAnswer, LastAnswer.message_id == Message.id)
         .outerjoin(Reporter, Reporter.id == Message.reporter_id)
         .outerjoin(DataKeyRow, DataKeyRow.reporter_id == Message.reporter_id)
-        .where(is_due(now), Message.channel_id.not_in(resting))
+        .where(is_due(now, busy), Message.channel_id.not_in(resting))
         .order_by(danger_first, Message.due_at, Message.id)
         .limit(AT_ONCE)
         .with_for_update(skip_locked=True, of=Message)
@@ -63,14 +73,14 @@ def claim(session: Session, vault: Vault, settings: Settings, now: datetime) -> 
     tasks: list[Task] = []
     dropped = 0
     spent = _spent_today(session, now)
-    for message, reporter, key_row in session.execute(query):
-        if reason := _forbidden(session, settings, message, reporter, now):
+    for message, reporter, key_row, last in session.execute(query):
+        if reason := _forbidden(session, settings, message, reporter, last, now):
             message.status, message.error_code, message.leased_until = "cancelled", reason, None
             dropped += 1
         elif message.status == "queued" and spent[_is_danger(message)] >= settings.replies_per_day:
             message.due_at = datetime.combine(now.date() + timedelta(days=1), datetime.min.time(), UTC)
             dropped += 1
-        elif task := _lease(vault, message, reporter, key_row, now):
+        elif task := _lease(vault, message, reporter, key_row, last, now):
             tasks.append(task)
             spent[_is_danger(message)] += 1
         else:
@@ -78,18 +88,25 @@ def claim(session: Session, vault: Vault, settings: Settings, now: datetime) -> 
     return tasks, dropped
 
 
-def _forbidden(
-    session: Session, settings: Settings, message: Message, reporter: Reporter | None, now: datetime
+def _forbidden(  # noqa: PLR0913  what a text may depend on
+    session: Session,
+    settings: Settings,
+    message: Message,
+    reporter: Reporter | None,
+    last: LastAnswer | None,
+    now: datetime,
 ) -> str | None:
     if message.status != "queued":
         return None  # it may be out already: only a look-up can tell
-    if reporter is None or message.body is None:
+    if last is None and (reporter is None or message.body is None):
         return "erased"
+    if session.get_one(ChannelRow, message.channel_id).stopped_at is not None:
+        return CHANNEL_STOPPED
     waits_at_most = LATE_AFTER if _is_danger(message) else timedelta(hours=settings.reply_expires_h)
     if now - message.created_at > waits_at_most:
         return "expired"
-    stopped = session.get(OptOut, (reporter.id, message.channel_id))
-    if stopped is not None and message.purpose != "stopped":
+    stopped = session.get(OptOut, (reporter.id, message.channel_id)) if reporter is not None else None
+    if stopped is not None and message.purpose not in EVEN_IF_STOPPED:
         return "opted-out"
     return None
 
@@ -102,14 +119,19 @@ def _spent_today(session: Session, now: datetime) -> dict[bool, int]:
     return {False: 0, True: 0} | {bool(danger): count for danger, count in session.execute(query)}
 
 
-def _lease(
-    vault: Vault, message: Message, reporter: Reporter | None, key_row: DataKeyRow | None, now: datetime
+def _lease(  # noqa: PLR0913  one text and all that is known of it
+    vault: Vault,
+    message: Message,
+    reporter: Reporter | None,
+    key_row: DataKeyRow | None,
+    last: LastAnswer | None,
+    now: datetime,
 ) -> Task | None:
     crashed = message.status == "sending"
     if not crashed:
         message.status, message.attempts, message.attempted_at = "sending", message.attempts + 1, now
     message.leased_until = now + LEASE
-    opened = _open(vault, message, reporter, key_row)
+    opened = _open_last(vault, last) if last is not None else _open(vault, message, reporter, key_row)
     if opened is None:
         message.status, message.error_code, message.leased_until = "failed", "does-not-open", None
         return None
@@ -135,5 +157,13 @@ def _open(
     try:
         key = vault.data_key(reporter.id, Sealed(key_row.wrapping_version, key_row.wrapped))
         return key, number_of(key, reporter) or "", key.open(f"messages.body.{message.id}", message.body).decode()
+    except DoesNotOpen:
+        return None
+
+
+def _open_last(vault: Vault, last: LastAnswer) -> tuple[DataKey, str, str] | None:
+    """To somebody who is erased: under a key that nobody keeps, what the provider says of it cannot be opened again."""
+    try:
+        return DataKey(secrets.token_bytes(32)), *leaving.opened(vault, last)
     except DoesNotOpen:
         return None

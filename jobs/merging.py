@@ -10,19 +10,20 @@ from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
 from models.categories import Category, CategoryMerge
 from models.database import Database, insert_rows
 from models.events import Event, event_row
-from models.faults import NoSuchCategory, Refusal
+from models.faults import Refusal
 from models.localities import Locality
 from models.reference import count_reference_change
 from models.tallies import ALL, TallyChange
 
 
 def merge_categories(database: Database, code: str, into: str, since: date, now: datetime) -> None:
-    """Figures follow at once. Raises NoSuchCategory or Refusal."""
+    """Figures follow at once. Raises Refusal."""
 
     def merge(session: Session) -> None:
         known = {row.code: row for row in session.scalars(select(Category))}
-        if code not in known or into not in known:
-            raise NoSuchCategory
+        if unknown := [each for each in (code, into) if each not in known]:
+            named = " and no ".join(map(repr, unknown))
+            raise Refusal(f"There is no category {named}; `kibaro categories list` shows them.")
         _insist(session, known[code], known[into])
         session.add(CategoryMerge(category_id=known[code].id, into_id=known[into].id, since=since))
         session.flush()

@@ -8,7 +8,9 @@ so.
 import json
 import logging
 import threading
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -18,21 +20,25 @@ from sqlalchemy.orm import Session
 from intake.gateways.contract import Accepted, Gateway, Outgoing, Rejected, SendResult, Uncertain, Unknown
 from intake.reference import Reference, ReferenceKeeper
 from intake.statuses import provider_tag
-from jobs.leases import AT_ONCE, Task, claim, is_due
+from jobs.expiring import forget_last_answer
+from jobs.leases import Task, claim, is_due
 from models.channels import ChannelRow
 from models.clock import Clock, now_utc
 from models.database import Database
 from models.events import Event, event_row
 from models.faults import Unavailable, trace_of
+from models.job_states import forget_failures, note_failure
 from models.messages import Message
 from models.settings import Settings
 from models.vault import Vault
 
+JOB: Final = "send"
 LONGEST_CALL: Final = timedelta(seconds=25)  # gateways promise some 20 s
 LOOK_UP_FOR: Final = timedelta(hours=1)
 FIRST_RETRY_S: Final = 30.0
 LONGEST_RETRY_S: Final = 3600.0
 POLL_S: Final = 1.0
+MOST_THREADS: Final = 64  # made when they are needed: at most AT_ONCE for each channel
 
 log = logging.getLogger(__name__)
 
@@ -59,10 +65,13 @@ class Sender:
         self._vault = vault
         self._keeper = keeper
         self._settings = settings
+        self._failed = True  # as far as we know: an earlier process may have
+        self._turn = threading.Lock()
+        self._under_way: Counter[int] = Counter()  # texts by channel
         self.woken = threading.Event()
 
     def run(self, stopping: threading.Event) -> None:
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="send") as pool:
+        with ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="send") as pool:
             while not stopping.is_set():
                 done = 0
                 try:
@@ -71,22 +80,61 @@ class Sender:
                     log.warning("the store does not answer; trying again")
                     stopping.wait(POLL_S)
                 except Exception as error:  # a thread that ends would leave replies lying without a sign
-                    log.error("the sender met %s\n%s", type(error).__name__, trace_of(error))
+                    self._note(error)
                     stopping.wait(POLL_S)
                 if not done:
                     self.woken.wait(POLL_S)
                     self.woken.clear()
 
     def run_once(self, pool: ThreadPoolExecutor | None = None) -> int:
+        """With a pool the texts are handed to it, and a channel has its turn again when it is through with its own:
+        one that hangs holds up nobody else.
+        """
         now = self._clock()
+        with self._turn:
+            busy = frozenset(self._under_way)
         with self._database.reading() as session:
-            if session.scalar(select(Message.id).where(is_due(now)).limit(1)) is None:
+            if session.scalar(select(Message.id).where(is_due(now, busy)).limit(1)) is None:
                 return 0
         with self._database.writing() as session:
             reference = self._keeper.current(session)
-            tasks, dropped = claim(session, self._vault, self._settings, now)
-        list((pool.map if pool else map)(lambda task: self._carry_out(reference, task), tasks))
+            tasks, dropped = claim(session, self._vault, self._settings, now, busy)
+        if pool is None:
+            for task in tasks:
+                self._carry_out(reference, task)
+            self._forget_failures()
+        else:
+            with self._turn:
+                self._under_way.update(task.channel_id for task in tasks)
+            for task in tasks:
+                pool.submit(self._attend, reference, task)
         return len(tasks) + dropped
+
+    def _attend(self, reference: Reference, task: Task) -> None:
+        """In a thread of the pool."""
+        try:
+            self._carry_out(reference, task)
+            self._forget_failures()
+        except Unavailable:
+            log.warning("the store does not answer; the outcome of %s is looked up later", task.message_id)
+        except Exception as error:
+            self._note(error)
+        finally:
+            with self._turn:
+                self._under_way -= Counter({task.channel_id: 1})
+            self.woken.set()
+
+    def _note(self, error: Exception) -> None:
+        log.error("the sender met %s\n%s", type(error).__name__, trace_of(error))
+        self._failed = True
+        with suppress(Unavailable):
+            note_failure(self._database, JOB, error)
+
+    def _forget_failures(self) -> None:
+        if self._failed:
+            with self._database.writing() as session:
+                forget_failures(session, JOB)
+            self._failed = False
 
     # -- the call, outside any transaction ---------------------------------------------------------------------------
 
@@ -172,6 +220,8 @@ class Sender:
             if done.rowcount == 0:  # type: ignore[attr-defined]  # a cursor result at run time
                 log.warning("the outcome of %s came too late: another process had taken it over", task.message_id)
                 return
+            if values.get("status") in {"sent", "failed", "unknown"}:
+                forget_last_answer(session, task.message_id)
             if refused:
                 self._tell_of_refusal(session, task, now)
             if channel_fault or values.get("status") == "sent":

@@ -22,6 +22,9 @@ LARGEST_FOLD: Final = 20_000
 SQLITE_FOLD: Final = 2_000
 """Changes in one transaction; on SQLite a long one would keep the door waiting for the only write lock."""
 
+MOMENT: Final = timedelta(microseconds=1)
+"""The least by which the engines tell two times apart."""
+
 _MEASURES: Final = Measures._fields
 _COUNTED: Final = (*_MEASURES, "reporters")
 _KEY: Final = ("locality_id", "grain", "start", "category_id")
@@ -38,20 +41,42 @@ Own = tuple[int, int, bool, date, str]
 """Locality, category, in_all, day, cause: what one line of the history is about."""
 
 
-def fold_tallies(database: Database, keeper: ReferenceKeeper, settings: Settings, now: datetime) -> int:
-    """How many changes were folded; 0 also while another process folds. Completes the slot that began last."""
+def fold_tallies(
+    database: Database, keeper: ReferenceKeeper, settings: Settings, now: datetime, *, once_a_slot: bool = False
+) -> int:
+    """How many changes were folded; 0 also while another process folds. Completes the slot that began last.
+
+    once_a_slot: do nothing where that is complete, as when the timetable of another process was quicker.
+    """
     total, largest = 0, SQLITE_FOLD if database.is_sqlite else LARGEST_FOLD
-    slot = slot_of(now, settings.tallies_every_s)
+    every = timedelta(seconds=settings.tallies_every_s)
     while True:
         with database.writing() as session:
             state = take_job(session, JOB)
-            if state is None:
+            begun = slot_of(now, settings.tallies_every_s)
+            if state is None or (once_a_slot and state.slot == begun):
                 return total
-            folded = fold_once(session, keeper.current(session), slot, settings.closes_after_days, largest)
-            total += folded
-            if folded < largest:
-                state.slot, state.finished_at, state.failures, state.error = slot, now, 0, None
+            is_last = not _waits(session, beyond=largest)
+            state.slot = slot = moment_after(state.slot, begun if is_last else begun - every + MOMENT)
+            total += fold_once(session, keeper.current(session), slot, settings.closes_after_days, largest)
+            if is_last:
+                state.finished_at, state.failures, state.error = now, 0, None
                 return total
+
+
+def moment_after(told: datetime | None, wanted: datetime) -> datetime:
+    """The slot of a fold: the one wanted, but never one that answers may have told already.
+
+    Each commit of changed figures has a slot of its own: a second fold in one slot of the timetable, one after the
+    clock was put back, and each part of a backlog, which ends before the slot that the last of them completes. It
+    moves whether anything was folded or not, for as_of must not tell of what is hidden.
+    """
+    return wanted if told is None or told < wanted else told + MOMENT
+
+
+def _waits(session: Session, *, beyond: int) -> bool:
+    """Whether more changes wait than that."""
+    return session.scalar(select(TallyChange.id).offset(beyond).limit(1)) is not None
 
 
 def slot_of(now: datetime, every_s: int) -> datetime:

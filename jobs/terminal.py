@@ -12,7 +12,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from intake.answering import facts_of
+from intake import leaving
+from intake.answering import grounds_of
 from intake.gateways.contract import Channel, Text
 from intake.incoming import Means
 from intake.journal import Journal
@@ -23,6 +24,7 @@ from intake.understand.values import Reading, Situation
 from jobs.dispatcher import Dispatcher
 from models.channels import TERMINAL
 from models.clock import now_utc
+from models.conversations import LastAnswer
 from models.database import Database
 from models.events import Event
 from models.faults import Refusal
@@ -85,7 +87,10 @@ def _replies(database: Database, vault: Vault, message_id: UUID) -> list[str]:
             .join(DataKeyRow, DataKeyRow.reporter_id == Message.reporter_id)
             .where(Message.in_reply_to == message_id)
         )
-        return [_opened(vault, message, key) for message, key in rows if message.body is not None]
+        replies = [_opened(vault, message, key) for message, key in rows if message.body is not None]
+        last = select(LastAnswer).join(Message, Message.id == LastAnswer.message_id)
+        erased = session.scalars(last.where(Message.in_reply_to == message_id))
+        return replies + [leaving.opened(vault, answer)[1] for answer in erased]
 
 
 def _why_none(database: Database, message_id: UUID) -> str:
@@ -131,10 +136,11 @@ def read_texts(means: Means, lines: Iterable[str], now: datetime) -> Iterator[st
 
 
 def _shown(means: Means, reading: Reading) -> dict[str, Any]:
-    reply = choose(facts_of(means, means.reference.channels[TERMINAL], reading, EXAMPLE_REFERENCE))
+    reply = choose(grounds_of(means, means.reference.channels[TERMINAL], reading, EXAMPLE_REFERENCE))
     return {
         "kind": reading.kind.value,
         "command": reading.command,
+        "argument": reading.argument,
         "category": reading.category,
         "locality": reading.locality,
         "candidates": list(reading.candidates),

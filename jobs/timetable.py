@@ -10,6 +10,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from intake.reference import ReferenceKeeper
+from jobs.expiring import EVERY_S as CONVERSATIONS_EVERY_S
+from jobs.expiring import expire_conversations
 from jobs.signals import EVERY_S as SIGNALS_EVERY_S
 from jobs.signals import raise_signals
 from jobs.tallies import fold_tallies
@@ -28,10 +30,13 @@ log = logging.getLogger(__name__)
 
 def timetable_of(database: Database, keeper: ReferenceKeeper, settings: Settings, clock: Clock) -> BackgroundScheduler:
     def tallies() -> None:
-        fold_tallies(database, keeper, settings, clock())
+        fold_tallies(database, keeper, settings, clock(), once_a_slot=True)
 
     def signals() -> None:
         raise_signals(database, keeper, settings, clock(), only_touched=True)
+
+    def conversations() -> None:
+        expire_conversations(database, keeper, clock())
 
     def reference() -> None:
         with database.reading() as session:
@@ -40,6 +45,7 @@ def timetable_of(database: Database, keeper: ReferenceKeeper, settings: Settings
     scheduler = BackgroundScheduler(timezone=UTC)
     _every(database, scheduler, settings.tallies_every_s, tallies)
     _every(database, scheduler, SIGNALS_EVERY_S, signals)
+    _every(database, scheduler, CONVERSATIONS_EVERY_S, conversations)
     _every(database, scheduler, REFERENCE_EVERY_S, reference)
     return scheduler
 

@@ -13,10 +13,14 @@ WEB: Final = "web"
 TERMINAL: Final = "terminal"
 """Name of the channel that `kibaro text` writes to; every store has it."""
 BUILT_IN: Final = (WEB, TERMINAL)
+CHANNEL_STOPPED: Final = "channel-stopped"
+"""Why a reply was cancelled."""
 
 
 class ChannelRow(Base):
-    """address: our number there. fault: why the channel cannot send at present (wrong credentials, no credit)."""
+    """address: our number there. fault: why the channel cannot send at present (wrong credentials, no credit).
+    stopped_at: since then it takes nothing in and sends nothing.
+    """
 
     __tablename__ = "channels"
 
@@ -33,3 +37,4 @@ class ChannelRow(Base):
     created_at: Mapped[datetime]
     fault: Mapped[str | None] = mapped_column(String(64))
     fault_at: Mapped[datetime | None]
+    stopped_at: Mapped[datetime | None]

@@ -215,6 +215,7 @@ def _postgres_engine(url: URL, pool_size: int) -> Engine:
     options = (
         f"-c timezone=UTC -c synchronous_commit=on -c idle_in_transaction_session_timeout={STALLED_TRANSACTION_MS}"
         " -c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+        " -c jit=off"  # compiling a short statement takes longer than running it
     )
     return create_engine(
         url,

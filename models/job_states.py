@@ -2,14 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import String, select
+from sqlalchemy import String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.database import Base, Database, insert_unless_there
 
 
 class JobState(Base):
-    """slot: start of the last timetable slot the job completed, changed or not."""
+    """slot: start of the last timetable slot the job completed, changed or not; of the tallies some microseconds more
+    where it was folded again since, see `moment_after`.
+    """
 
     __tablename__ = "job_states"
 
@@ -18,6 +20,11 @@ class JobState(Base):
     finished_at: Mapped[datetime | None]
     failures: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None] = mapped_column(String(80))
+
+
+def slot_of(session: Session, name: str) -> datetime | None:
+    """None where it never ran."""
+    return session.scalar(select(JobState.slot).where(JobState.name == name))
 
 
 def take_job(session: Session, name: str) -> JobState | None:
@@ -32,6 +39,10 @@ def take_job(session: Session, name: str) -> JobState | None:
         insert_unless_there(session, JobState, [{"name": name, "failures": 0}])
         row = session.scalar(query)
     return row
+
+
+def forget_failures(session: Session, name: str) -> None:
+    session.execute(update(JobState).where(JobState.name == name).values(failures=0, error=None))
 
 
 def note_failure(database: Database, name: str, error: Exception) -> None:

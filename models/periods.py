@@ -23,6 +23,10 @@ class Period:
             return self.start
         return next_start(self.grain, self.start) - timedelta(days=1)
 
+    def is_final(self, today: date, closes_after_days: int) -> bool:
+        """Whether what changes in it from now on is told as a revision. today: the day where it is counted."""
+        return self.end < today - timedelta(days=closes_after_days)
+
     @property
     def label(self) -> str:
         """2026-11-22, 2026-W47, 2026-11, 2026-Q4, 2026."""

@@ -13,7 +13,8 @@ class Reporter(Base):
     """number_index: keyed hash of the E.164 number; None where there is no number to find again (a short code, a name).
 
     number: the address as given, sealed under the reporter's own key. told_at: when they were last told what this
-    number is for.
+    number is for. unit: of an enrolled one, the post or group as staff call it. suspended_at: since then what they
+    write is kept for a person to look at, and their codes are not read.
     """
 
     __tablename__ = "reporters"
@@ -28,6 +29,9 @@ class Reporter(Base):
     home_id: Mapped[int | None] = mapped_column(ForeignKey("localities.id"))
     created_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
+    unit: Mapped[str | None] = mapped_column(String(80))
+    enrolled_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
 
 
 class DataKeyRow(Base):

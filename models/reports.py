@@ -17,6 +17,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    or_,
     select,
     text,
 )
@@ -27,16 +28,19 @@ from models.database import Base, BigId
 STATUSES: Final = ("waiting", "open", "referred", "resolved", "closed")
 CLOSE_REASONS: Final = ("handled", "no_action", "expired", "duplicate", "test")
 UNCOUNTED_REASONS: Final = ("duplicate", "test")
+CIRCUMSTANCES: Final = ("victim", "setting", "part_of_day", "by")
+"""What a text told of how it happened: it cannot be had again once the text is gone."""
 CREDIBILITIES: Final = ("unassessed", "confirmed", "doubtful", "false")
 
 
 class Report(Base):
-    """protect: of its category, or of the doubt while there is none. day_basis: said | assumed. weight: an imported
-    count.
+    """protect: decides who sees it: of its category or, where a doubt goes beyond that or there is none, of the doubt.
+    Its figures go by the category's alone. day_basis: said | assumed. place_basis: said |
+    approximate, which is the sender's home or the channel's area. weight: an imported count.
 
-    source: kind of reporter at the time, or import. confidence: 0..100 for the category. review: why a person must
-    look. desk: kind of desk it was referred to. dataset, dataset_key: where an imported row came from and what it is
-    known by there.
+    source: kind of reporter at the time, or import. confidence: 0..100 for the category. victim, setting, part_of_day,
+    by: in the words of Reading, as a text told it. review: why a person must look. desk: kind of desk it was referred
+    to. dataset, dataset_key: where an imported row came from and what it is known by there.
     """
 
     __tablename__ = "reports"
@@ -73,9 +77,14 @@ class Report(Base):
     confidence: Mapped[int | None] = mapped_column(SmallInteger)
     locality_id: Mapped[int | None] = mapped_column(ForeignKey("localities.id"))
     occurred_on: Mapped[date | None]
+    place_basis: Mapped[str | None] = mapped_column(String(12))
     day_basis: Mapped[str | None] = mapped_column(String(8))
     killed: Mapped[int | None]
     injured: Mapped[int | None]
+    victim: Mapped[str | None] = mapped_column(String(8))
+    setting: Mapped[str | None] = mapped_column(String(12))
+    part_of_day: Mapped[str | None] = mapped_column(String(12))
+    by: Mapped[str | None] = mapped_column(String(8))
     weight: Mapped[int] = mapped_column(default=1)
     desk: Mapped[str | None] = mapped_column(String(32))
     review: Mapped[str | None] = mapped_column(String(40))
@@ -144,3 +153,14 @@ def counts(  # noqa: PLR0913  the six things the rule names
         and credibility != "false"
         and close_reason not in UNCOUNTED_REASONS
     )
+
+
+COUNTING: Final = and_(
+    Report.category_id.is_not(None),
+    Report.locality_id.is_not(None),
+    Report.occurred_on.is_not(None),
+    Report.status != "waiting",
+    Report.credibility != "false",
+    or_(Report.close_reason.is_(None), Report.close_reason.not_in(UNCOUNTED_REASONS)),
+)
+"""The same as a condition on reports."""

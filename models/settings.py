@@ -42,19 +42,23 @@ class Settings(BaseSettings):
     timezone: Annotated[str, AfterValidator(_zone)] = Field(
         "UTC", description="the time zone where no locality gives one"
     )
-    language: Literal["fr", "en"] = Field(
-        "fr", description="language of replies when neither person nor channel has one"
+    language: str = Field(
+        "fr", pattern=r"^[a-z]{2}$", description="language of replies when neither person nor channel has one"
     )
     tallies_every_s: int = Field(10, ge=1, le=3600, description="how often counts are brought up to date, in seconds")
     closes_after_days: int = Field(
         30, ge=0, le=3660, description="days after its end until a period is final; what changes later is listed"
     )
     replies_per_hour: int = Field(
-        6, ge=0, description="most replies to one sender an hour (danger replies have the same again for themselves)"
+        6,
+        ge=0,
+        description="most replies to one sender an hour (of danger and of erasing as many again, each for itself)",
     )
-    replies_per_sender_day: int = Field(
-        20, ge=0, description="most replies to one sender a day, danger replies likewise"
+    replies_per_sender_day: int = Field(20, ge=0, description="most replies to one sender a day, likewise")
+    replies_per_enrolled_hour: int = Field(
+        60, ge=0, description="most replies an hour to one enrolled reporter, who must hear what is wrong in a code"
     )
+    replies_per_enrolled_day: int = Field(200, ge=0, description="most replies a day to one enrolled reporter")
     replies_per_day: int = Field(
         5000, ge=0, description="most texts sent a day by the whole installation; later ones wait until the next day"
     )

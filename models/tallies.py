@@ -24,7 +24,14 @@ CAUSES_WITHOUT_MEASURES: Final = frozenset({"locality.moved", "category.merged",
 
 
 class Measures(NamedTuple):
-    """What a cell counts; DESIGN says what each means. Distinct reporters are not summed and so not here."""
+    """What a cell counts. Distinct reporters are not summed and so not here.
+
+    reports: the weights of those that count, on the day it happened. incidents: the weights of incidents; an imported
+    row brings as many as its count. killed, injured: people, once an incident: the desk's figure, else the highest that
+    one of its reports gives. confirmed, referred, resolved: of the reports, by what they are now. waiting: reports that
+    we have asked something about. messages: texts that came in, at their report's place, else where the reporter lives;
+    only in all categories.
+    """
 
     reports: int = 0
     incidents: int = 0

@@ -4,16 +4,22 @@ import io
 import json
 import os
 import re
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 import kibaro
+from commands import keeping
+from models.database import Database
+from models.faults import Unavailable
 from models.settings import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -68,10 +74,19 @@ COMMANDS = [
     ("localities", "aliases"),
     ("localities", "populations"),
     ("localities", "boundaries"),
+    ("localities", "list"),
     ("categories", "import"),
+    ("categories", "list"),
     ("categories", "merge"),
+    ("lexicon", "examples"),
     ("channels", "add"),
+    ("channels", "secret"),
+    ("channels", "stop"),
     ("keys", "create"),
+    ("forms", "import"),
+    ("forms", "show"),
+    ("reporters", "enrol"),
+    ("reporters", "suspend"),
     ("text",),
     ("understand",),
     ("import", "incidents"),
@@ -137,6 +152,22 @@ REFUSED = {
     "no such provider": (("channels", "add", "x", "--provider", "pigeon"), "choose android-sms-gateway or twilio"),
     "a secret is missing": (("channels", "add", "x", "--provider", "twilio", "--address", "+12025550100"), "--secret"),
     "no such job": (("jobs", "run", "everything"), "There is no job"),
+    "no such locality": (
+        ("export", "figures", "x.csv", "--locality", "GN-X"),
+        "no locality 'GN-X'; `kibaro localities list`",
+    ),
+    "no such category": (
+        ("export", "figures", "x.csv", "--category", "thef*"),
+        "no category 'thef'; `kibaro categories list`",
+    ),
+    "no such place of a note": (
+        ("calendar", "add", "--from", "2026-11-02", "--to", "2026-11-03", "--kind", "radio", "--locality", "GN-X"),
+        "no locality 'GN-X'; `kibaro localities list`",
+    ),
+    "nothing to merge": (
+        ("categories", "merge", "thef", "theft", "--since", "2026-11-01"),
+        "no category 'thef'; `kibaro categories list`",
+    ),
     "no number": (("text", "vol", "--from", "somebody"), "--from is no phone number"),
 }
 
@@ -180,3 +211,44 @@ def test_several_workers_need_postgresql(run: Run, tmp_path: Path) -> None:
     done = run(settings, "serve", "--workers", "2", "--port", str(free_port()))
     assert done.code == 2
     assert "PostgreSQL" in done.stderr
+
+
+def test_a_store_that_another_process_writes_to_is_told_apart_from_one_that_is_gone(
+    run: Run, sqlite_template: Path, key_file: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "k.db"
+    shutil.copy(sqlite_template, path)
+    settings = Settings(database_url=f"sqlite:///{path}", key_file=key_file)
+    words = ("keys", "create", "staff", "--scope", "aggregates:read")
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        done = run(settings, *words)
+    assert done.code == 2
+    assert "Another process is writing" in done.stderr
+    gone = Settings(database_url=f"sqlite:///{tmp_path / 'nowhere' / 'k.db'}", key_file=key_file)
+    assert "The store's file cannot be used (SQLITE_CANTOPEN)" in run(gone, *words).stderr
+
+
+def test_what_a_command_waited_for_in_vain_is_told(
+    run: Run, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def in_vain(_: Database) -> int:
+        raise Unavailable("Stop `kibaro work` and try again.")
+
+    monkeypatch.setattr(keeping, "rebuild_all", in_vain)
+    done = run(settings, "rebuild")
+    assert done.code == 2
+    assert done.stderr.endswith("Stop `kibaro work` and try again.\n")
+
+
+def test_a_database_that_is_down_is_told(run: Run, key_file: Path) -> None:
+    settings = Settings(database_url=f"postgresql://nobody@127.0.0.1:{free_port()}/none", key_file=key_file)
+    assert "the database running?" in run(settings, "doctor").stderr
+
+
+def test_places_and_categories_are_listed(run: Run, settings: Settings) -> None:
+    assert run(settings, "localities", "list", "dixi").stdout == "GN-C-DIX  2  Dixinn  GN-C\n"
+    assert "GIN  0  Guinée\n" in run(settings, "localities", "list").stdout
+    assert "theft  Theft  none\n" in run(settings, "categories", "list").stdout
+    run(settings, "categories", "merge", "vehicle_theft", "theft", "--since", "2026-11-01")
+    assert "  none  counts as theft\n" in run(settings, "categories", "list").stdout

@@ -1,30 +1,30 @@
 """GET /v1/aggregates: the figures."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from api.asking import COUNTS_WHAT, Reader, TheQuestion, iso
+from api.asking import COUNTS_WHAT, Reader, TheQuestion
 from api.caching import etag_of, headers_of, identity, unchanged
 from api.dependencies import ReadSession, Strict, TheHouse, TheReference
 from api.exporting import facts_of, figures_table
 from api.formats.answer import exported
 from api.formats.choice import FORMATS, Format
+from api.formats.table import instant
 from api.paging import Formats, ThePage
-from api.security import Caller
-from figures.answer import answer, shown_of
+from api.remembering import Remembered, RememberingRoute, Standing, versions_of
+from figures.answer import answer
+from figures.guarded import guarded, may_show
 from figures.question import Figure, Question
 from models.faults import Invalid
-from models.job_states import JobState
+from models.job_states import slot_of
 from models.periods import Period
-from models.tallies import TallyVersion
 
 TheFormat = Annotated[Format, Depends(Formats(*FORMATS), scope="function")]
 
-router = APIRouter(prefix="/v1", tags=["figures"], dependencies=[Strict])
+router = APIRouter(prefix="/v1", tags=["figures"], dependencies=[Strict], route_class=RememberingRoute)
 
 
 @router.get("/aggregates")
@@ -44,14 +44,18 @@ def read_aggregates(  # noqa: PLR0913  what the answer hangs on
     """
     question, closing = asked.question, house.settings.closes_after_days
     counted = counted_at(session, question)
-    shown = shown_of(session, reference, question)
+    as_of = instant(question.as_of or counted) if counted else None
+    shown = guarded(session, reference, question)
     versions = versions_of(session, caller)
     parts = (versions, reference.version, identity(caller), asked, shown, closing, wanted, page.limit, page.after)
     etag = etag_of(*parts)
+    if not may_show(question):  # what the public rule shows hangs on more than this caller's versions
+        remembered: Remembered = request.app.state.remembered
+        remembered.keep(request, etag, Standing(caller, reference.version, versions, question.today))
     if held := unchanged(request, etag):
         return held
     if wanted != "json":
-        facts = facts_of(request.url.query, iso(question.as_of or counted), house.clock())
+        facts = facts_of(request.url.query, as_of, house.clock())
         every = answer(session, reference, question, shown)
         table = figures_table(session, reference, asked, every, closing, facts)
         return exported(table, wanted, f"kibaro-figures-{question.first}-{question.end}", headers_of(etag))
@@ -62,7 +66,7 @@ def read_aggregates(  # noqa: PLR0913  what the answer hangs on
         [row_of(figure, question, closing, exact=asked.exact) for figure in rows],
         rows[-1].key if more else None,
         headers_of(etag),
-        as_of=iso(question.as_of or counted),
+        as_of=as_of,
         counts=COUNTS_WHAT,
         start=question.first.isoformat(),
         end=question.end.isoformat(),
@@ -71,27 +75,20 @@ def read_aggregates(  # noqa: PLR0913  what the answer hangs on
 
 def counted_at(session: Session, question: Question) -> datetime | None:
     """Since when the figures are complete: the start of the last slot. Raises Invalid for an as_of they cannot tell."""
-    slots = dict(
-        session.execute(select(JobState.name, JobState.slot).where(JobState.name.in_(["tallies", "history"]))).all()
-    )
-    counted, since = slots.get("tallies"), slots.get("history")
+    counted = slot_of(session, "tallies")
     if question.as_of is not None:
+        since = slot_of(session, "history")
         if counted is None or question.as_of > counted:
-            raise Invalid(f"as_of is later than what is counted; the newest is {iso(counted) or 'not there yet'}.")
+            newest = instant(counted) if counted else "not there yet"
+            raise Invalid(f"as_of is later than what is counted; the newest is {newest}.")
         if since is not None and question.as_of < since:
-            raise Invalid(f"What was known before {iso(since)} is not kept: an older release counted until then.")
+            raise Invalid(f"What was known before {instant(since)} is not kept: an older release counted until then.")
     return counted
-
-
-def versions_of(session: Session, caller: Caller) -> list[int]:
-    """What changes whenever this caller's figures may."""
-    seen = TallyVersion.protect.not_in(caller.hidden_protections)
-    return list(session.scalars(select(TallyVersion.version).where(seen).order_by(TallyVersion.protect)))
 
 
 def row_of(figure: Figure, question: Question, closes_after_days: int, *, exact: bool) -> dict[str, Any]:
     period = Period(figure.start, question.grain) if question.by_period else None
-    end = period.end if period else question.end
+    counted_over = period or Period(question.last, question.grain)
     return {
         "locality": figure.locality or None,
         "category": figure.category or None,
@@ -101,5 +98,5 @@ def row_of(figure: Figure, question: Question, closes_after_days: int, *, exact:
         **figure.measures._asdict(),
         "reporters": figure.reporters if exact else None,
         "reporters_band": figure.band,
-        "final": question.today > end + timedelta(days=closes_after_days),
+        "final": counted_over.is_final(question.today, closes_after_days),
     }

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from api.dependencies import Strict, TheHouse, WriteSession
 from api.security import Caller, Scoped
 from intake.opening import LONGEST_REASON, open_body
+from intake.readings import fragments_of
 from models.faults import NotFound
 from models.messages import Message
 
@@ -35,9 +36,12 @@ def open_message(
     caller: Annotated[Caller, Depends(Scoped("bodies:read"))],
     session: WriteSession,
 ) -> JSONResponse:
-    """The body of a message this key may see. Each opening is recorded for ever; no cache may keep the answer."""
+    """The body of a message this key may see, with the words that decided how it was understood. Each opening is
+    recorded for ever; no cache may keep the answer.
+    """
     message = session.scalar(select(Message).where(Message.id == message_id, caller.sees_message()))
     if message is None:
         raise NotFound
     body = open_body(session, house.vault, message, opening.reason, caller.actor, house.clock())
-    return JSONResponse({"id": str(message.id), "body": body}, headers={"Cache-Control": "no-store"})
+    words = fragments_of(session, house.vault, message)
+    return JSONResponse({"id": str(message.id), "body": body, **words}, headers={"Cache-Control": "no-store"})

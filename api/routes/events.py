@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from api.caching import etag_of, headers_of, identity, unchanged
 from api.dependencies import ReadSession, Strict, TheReference
+from api.formats.table import instant
 from api.security import Caller, Scoped
 from intake.reference import Reference
 from models.categories import PROTECTIONS
@@ -82,7 +83,7 @@ def read_events(  # noqa: PLR0913  the query's own parameters
 
 
 def _sees_all(caller: Caller) -> bool:
-    return not caller.hidden_protections
+    return caller.shown_protections >= set(PROTECTIONS)
 
 
 def _position(session: Session, caller: Caller, after: str | None) -> int:
@@ -139,7 +140,7 @@ def _unprotected(caller: Caller, reference: Reference) -> ColumnElement[bool]:
 
     It names what is shown, so that kinds of events that come later are hidden until they are named here.
     """
-    shown = sorted(set(PROTECTIONS) - caller.hidden_protections)
+    shown = sorted(caller.shown_protections)
     codes = [code for code, category in reference.categories.items() if category.protect in shown]
     category_ids = [reference.category_ids[code] for code in codes]
     category = Event.payload["category"].as_string()
@@ -166,6 +167,6 @@ def _shown(caller: Caller, event: Event) -> dict[str, Any]:
         "version": version,
         "subject": str(event.subject),
         "actor": event.actor,
-        "recorded_at": event.recorded_at.isoformat(),
+        "recorded_at": instant(event.recorded_at),
         "payload": payload,
     }

@@ -24,6 +24,7 @@ from api.editing import (
     place_for,
     strong_etag_of,
 )
+from api.formats.table import instant
 from api.moments import Day, Moment
 from api.paging import ThePage
 from api.routes.places import seen_spot
@@ -168,14 +169,16 @@ def merge(  # noqa: PLR0913  who, what, since when, and where it is written
 
 
 def sees_incident(reference: Reference, caller: Caller) -> ColumnElement[bool]:
-    """A condition on incidents: inside the caller's subtree on the day it happened, of no category hidden from them."""
-    hidden = [
+    """A condition on incidents: inside the caller's subtree on the day it happened, of a category that is shown them
+    whatever it counts as.
+    """
+    shown = [
         category_id
-        for category_id in reference.rules
-        for counted in (category_id, reference.counted_as(category_id, date.max))
-        if reference.rules[counted].protect in caller.hidden_protections
+        for category_id, rule in sorted(reference.rules.items())
+        if {rule.protect, reference.rules[reference.counted_as(category_id, date.max)].protect}
+        <= caller.shown_protections
     ]
-    return and_(caller.sees_there(Incident), Incident.category_id.not_in(hidden))
+    return and_(caller.sees_there(Incident), Incident.category_id.in_(shown))
 
 
 def seen_incident(session: Session, reference: Reference, caller: Caller, incident_id: UUID) -> Incident:
@@ -225,6 +228,6 @@ def _shown(reference: Reference, incident: Incident) -> dict[str, Any]:
         "weight": incident.weight,
         "counts": incident.counts,
         "stated": [name.removesuffix("_id") for name in stated],
-        "changed_at": incident.changed_at.isoformat(),
+        "changed_at": instant(incident.changed_at),
         "revision": incident.revision,
     }

@@ -6,17 +6,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import JSONResponse
 
-from api.asking import COUNTS_WHAT, Reader, Today, categories_of, places_of
+from api.asking import COUNTS_WHAT, Reader, categories_of, places_of
 from api.caching import etag_of, headers_of, identity, unchanged
-from api.dependencies import ReadSession, Strict, TheHouse, TheReference
+from api.dependencies import ReadSession, Strict, TheHouse, TheReference, Today
 from api.exporting import facts_of
 from api.formats.choice import Format
 from api.formats.indicators import INDICATORS as COLUMNS
 from api.paging import Formats
-from api.routes.aggregates import versions_of
+from api.remembering import versions_of
 from api.security import Caller
 from api.telling import SHEETS, as_file, as_objects, counted_until
-from figures.indicators import GRAIN, Indicator, SheetQuestion, guarded_in, indicators
+from figures.indicators import GRAIN, Indicator, SheetQuestion, guarded_in, indicators, waiting_in
 from figures.sheet import INDICATORS, SECTIONS
 from intake.reference import Reference
 from models.faults import Invalid
@@ -74,10 +74,11 @@ def read_indicators(  # noqa: PLR0913  what the answer hangs on
     `reports:read`, bands in the note without. How soon reports are answered and taken is not in the sheet yet.
     """
     versions, shown = versions_of(session, caller), guarded_in(session, reference, question)
-    etag = etag_of("indicators", versions, reference.version, identity(caller), question, shown, wanted)
+    waiting = waiting_in(session, reference, question)
+    etag = etag_of("indicators", versions, reference.version, identity(caller), question, shown, waiting, wanted)
     if held := unchanged(request, etag):
         return held
-    cells = (cells_of(reference, each) for each in indicators(session, reference, question, shown))
+    cells = (cells_of(reference, each) for each in indicators(session, reference, question, shown, waiting))
     as_of, quarter = counted_until(session), question.quarter
     if wanted != "json":
         facts = {"quarter": quarter.label} | facts_of(request.url.query, as_of, house.clock())

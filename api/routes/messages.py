@@ -5,15 +5,15 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import and_, or_, select, tuple_
+from sqlalchemy import select, tuple_
 
 from api.caching import etag_of, headers_of, identity, unchanged
 from api.dependencies import ReadSession, Strict, TheReference
+from api.formats.table import instant
 from api.paging import ThePage
 from api.security import Caller, Scoped
 from intake.reference import Reference
 from models.messages import Message
-from models.reports import Report
 
 router = APIRouter(prefix="/v1", tags=["messages"], dependencies=[Strict])
 
@@ -29,11 +29,7 @@ def read_messages(  # noqa: PLR0913  the query's own parameters
     report: Annotated[UUID | None, Query(description="Only the texts of this report.")] = None,
 ) -> Response:
     """Messages this key may see, oldest first; a locality-bound key sees those of reports in its subtree only."""
-    query = select(Message).outerjoin(Report, Report.id == Message.report_id)
-    seen = and_(Report.id.is_not(None), caller.sees_report())
-    if caller.root_id is None:
-        seen = or_(seen, Message.report_id.is_(None))
-    query = query.where(seen, Message.protect.not_in(caller.hidden_protections))
+    query = select(Message).where(caller.sees_message())
     if direction:
         query = query.where(Message.direction == direction)
     if report:
@@ -64,6 +60,6 @@ def _shown(reference: Reference, message: Message) -> dict[str, Any]:
         "media": message.media_count,
         "late": message.late,
         "review": message.review,
-        "created_at": message.created_at.isoformat(),
-        "sent_at": message.sent_at.isoformat() if message.sent_at else None,
+        "created_at": instant(message.created_at),
+        "sent_at": instant(message.sent_at) if message.sent_at else None,
     }

@@ -1,6 +1,6 @@
 """GET /v1/participation: who writes, and where nobody does."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -12,17 +12,16 @@ from api.asking import (
     LastQuery,
     LocalityQuery,
     Reader,
-    Today,
     places_of,
     span_of,
 )
 from api.caching import etag_of, headers_of, identity, unchanged
-from api.dependencies import ReadSession, Strict, TheHouse, TheReference
+from api.dependencies import ReadSession, Strict, TheHouse, TheReference, Today
 from api.exporting import facts_of
 from api.formats.choice import Format
 from api.formats.participation import PARTICIPATION
 from api.paging import Formats, ThePage
-from api.routes.aggregates import versions_of
+from api.remembering import versions_of
 from api.telling import SHEETS, as_file, as_objects, counted_until
 from figures.busiest import LongGrain
 from figures.participation import Participation, ParticipationQuestion, participation
@@ -123,5 +122,5 @@ def cells_of(
         row.children,
         row.children_heard,
         round(row.completeness, 4),
-        question.today > period.end + timedelta(days=closes_after_days),
+        period.is_final(question.today, closes_after_days),
     )

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 from api.caching import etag_of, headers_of, identity, unchanged
 from api.dependencies import ReadSession, Strict, TheReference
 from api.editing import strong_etag_of
+from api.formats.table import instant
 from api.moments import Day, Moment
 from api.paging import Page, ThePage
 from api.routes.places import seen_spot
 from api.security import Caller, Scoped, happened_below
 from intake.reference import Reference
 from models.faults import NoSuchCategory, NotFound
-from models.reports import Report, ReportDeparture, departed, no_longer_wanted
+from models.reports import CIRCUMSTANCES, Report, ReportDeparture, departed, no_longer_wanted
 
 router = APIRouter(prefix="/v1", tags=["reports"], dependencies=[Strict])
 
@@ -107,7 +108,7 @@ def _row(reference: Reference, each: Report | Order) -> dict[str, Any]:
     if isinstance(each, Report):
         return shown_report(reference, each)
     changed_at, report_id = each
-    return {"id": str(report_id), "deleted": True, "changed_at": changed_at.isoformat()}
+    return {"id": str(report_id), "deleted": True, "changed_at": instant(changed_at)}
 
 
 @router.get("/reports/{report_id}")
@@ -145,9 +146,11 @@ def shown_report(reference: Reference, report: Report) -> dict[str, Any]:
         "confidence": report.confidence,
         "locality": reference.code_of(report.locality_id),
         "occurred_on": report.occurred_on.isoformat() if report.occurred_on else None,
+        "place_basis": report.place_basis,
         "day_basis": report.day_basis,
         "killed": report.killed,
         "injured": report.injured,
+        **{name: getattr(report, name) for name in CIRCUMSTANCES},
         "danger": report.danger,
         "weight": report.weight,
         "incident": str(report.incident_id) if report.incident_id else None,
@@ -155,7 +158,7 @@ def shown_report(reference: Reference, report: Report) -> dict[str, Any]:
         "review": report.review,
         "source": report.source,
         "channel": channel.name if channel else None,
-        "recorded_at": report.recorded_at.isoformat(),
-        "changed_at": report.changed_at.isoformat(),
+        "recorded_at": instant(report.recorded_at),
+        "changed_at": instant(report.changed_at),
         "revision": report.revision,
     }

@@ -13,7 +13,7 @@ from api.formats.choice import Format
 from api.formats.revisions import REVISIONS
 from api.moments import Moment
 from api.paging import Formats, ThePage
-from api.routes.aggregates import versions_of
+from api.remembering import versions_of
 from api.routes.places import seen_spot
 from api.telling import SHEETS, as_file, as_objects, counted_until
 from figures.revisions import EVERYWHERE, WHY, Key, Revision, RevisionsQuestion, revisions

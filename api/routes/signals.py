@@ -16,13 +16,13 @@ from api.asking import (
     Reader,
     places_of,
     span_of,
-    today_of,
 )
 from api.caching import etag_of, headers_of, identity, unchanged
-from api.dependencies import ReadSession, Strict, TheHouse, TheReference
+from api.dependencies import ReadSession, Strict, TheHouse, TheReference, today_of
+from api.formats.table import instant
 from api.moments import Moment
 from api.paging import Page, ThePage
-from api.routes.aggregates import versions_of
+from api.remembering import versions_of
 from api.routes.places import seen_spot
 from api.security import Caller
 from figures.usual import SeasonGrain, Usual, UsualQuestion, bears_on, usual_rows
@@ -93,7 +93,7 @@ def _categories(reference: Reference, caller: Caller, wanted: str | None) -> dic
     seen = {
         category_id: code
         for code in codes
-        if reference.rules[category_id := reference.category_ids[code]].protect not in caller.hidden_protections
+        if reference.rules[category_id := reference.category_ids[code]].protect in caller.shown_protections
     }
     return seen if wanted is not None else {ALL: "", **seen}
 
@@ -174,7 +174,7 @@ def _signal_row(reference: Reference, signal: Signal) -> dict[str, Any]:
         "expected": signal.expected,
         "low": signal.low,
         "high": signal.high,
-        "raised_at": signal.raised_at.isoformat(),
+        "raised_at": instant(signal.raised_at),
     }
 
 

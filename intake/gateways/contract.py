@@ -22,6 +22,7 @@ class Channel:
     language: str | None = None
     free_to_sender: bool = False
     receipt_only: bool = False
+    stopped: bool = False
 
     def __repr__(self) -> str:
         return f"Channel({self.name!r}, {self.provider!r})"

@@ -6,18 +6,23 @@ from fluent.runtime import FluentBundle, FluentResource
 
 from intake.languages import languages, replies_source
 from intake.replies.gsm import fold
+from intake.replies.numbered import ROOM
 
 DEFAULT_LANGUAGE = "fr"
 """For a language there is no folder of: that of most people the service was made for."""
 
-LONGEST = {"place": 24, "cat": 33, "day": 5}
-"""Septets a name may take of a text; with a reference of 6 and a number of 13 every text then fits one segment."""
+LONGEST = {"place": 24, "cat": 33, "day": 5, "choices": ROOM, "now": 6, "before": 6, "code": 4} | {
+    # of the answers to codes of trained reporters
+    "form": 13, "again": 13, "said": 54, "missing": 30, "errors": 74, "field": 24, "least": 11, "most": 11,
+    "allowed": 24, "one": 12, "other": 12,
+}  # fmt: skip
+"""Septets a value may take of a text; with a reference of 6 and a number of 13 every text then fits one segment."""
 
 _NO_NUMBER = "-no-number"
 
 
 def render(name: str, language: str, **values: str | None) -> str:
-    """Fill a text. values: ref, num, place, cat, day, as far as the text names them.
+    """Fill a text. values: ref, num, place, cat, day, choices, now, before, code, as far as the text names them.
 
     Where num is None or empty, the variant without an emergency number is taken. Names are folded to GSM-7 and cut; a
     reference and a number are never cut, because half a number calls somebody else.
@@ -33,6 +38,16 @@ def render(name: str, language: str, **values: str | None) -> str:
     if errors:
         raise KeyError(variant, *errors)
     return str(text)
+
+
+def level_name(language: str, country: str, level: int) -> str:
+    """What people of that country (ISO alpha-3) call a locality of that level; empty where nobody said."""
+    bundle = _bundle(language if language in languages() else DEFAULT_LANGUAGE)
+    name = f"level-{country}-{level}"
+    if not bundle.has_message(name):
+        return ""
+    pattern = bundle.get_message(name).value
+    return str(bundle.format_pattern(pattern)[0]) if pattern is not None else ""
 
 
 @cache

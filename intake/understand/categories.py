@@ -1,110 +1,116 @@
-"""What happened: words and phrases lead to categories. Where they lead to several, a person decides."""
+"""What happened: the model's probabilities and the operator's own words, weighed. Where they leave it open, a person
+decides; where it may be protected, it is.
+"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 
-from intake.understand.lexicon import CategoryWords
+from intake.understand.model import Scores
 from intake.understand.normalise import Words
+from intake.understand.phrases import PhraseBook
 from intake.understand.values import Category, Protect
 
 NO_CATEGORY = "no-category"
 SEVERAL_CATEGORIES = "several-categories"
 MAYBE_PROTECTED = "maybe-protected"
 
+SURE = 0.47
+"""From this probability the first category is taken. `make quality` shows what share of reports is above, and right."""
+SURE_OF_SEVERAL = 0.95
+"""The same where sure words of the lists also name another category: "vol et incendie"."""
+PROTECTED = 0.4
+"""From this probability of all protected categories together a text is protected, whatever the first category is."""
+_OWN_WORDS = 0.95
+"""What the operator's own words for a category leave to all that the model says."""
+_ALTERNATIVES = 5
+_ALL = 0.999
+
 _GUARD: Mapping[Protect, int] = {"none": 0, "armed": 1, "survivor": 2, "agent": 3}
-"""Whom a doubt protects first: an agent's victim is also in danger from those who would handle the report."""
-
-_PART_OF: Mapping[str, frozenset[str]] = {
-    # What is also said when the graver thing is told: "cambriolage, ils ont volé la télé".
-    "theft": frozenset({"robbery", "road_robbery", "burglary"}),
-    "robbery": frozenset({"road_robbery"}),
-    "assault": frozenset({"homicide", "domestic_violence", "sexual_violence"}),
-}
-
-_Term = tuple[int, tuple[str, ...]]
-
-_SURE = 0.9
-_FAIRLY_SURE = 0.75  # one single word
+"""Of two that are as likely, whom a doubt protects: an agent's victim is also in danger from those who would handle
+the report.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class CategoryFound:
-    """candidates: surest first. protect: of the category, or the most protected of the candidates.
+    """category: None where it is not sure enough. candidates: likeliest first. protect: of the category, or the doubt.
 
-    guessed: codes of candidates that only open words speak for.
+    scores: candidates with their probabilities. review: why a person must look.
     """
 
-    category: Category | None = None
-    candidates: tuple[Category, ...] = ()
-    protect: Protect = "none"
-    confidence: float = 0.0
+    category: Category | None
+    candidates: tuple[Category, ...]
+    protect: Protect
+    confidence: float
+    scores: tuple[tuple[str, float], ...]
     review: str | None = None
-    guessed: frozenset[str] = frozenset()
 
 
 class CategoryReader:
     """Immutable. Codes that the taxonomy does not have are passed over."""
 
-    __slots__ = ("_categories", "_words")
+    __slots__ = ("_by_protect", "_categories", "_labels", "_own")
 
-    def __init__(self, categories: Iterable[Category], words: CategoryWords) -> None:
-        self._categories = {category.code: category for category in categories}
-        self._words = words
+    def __init__(self, categories: Iterable[Category], own: Mapping[str, str]) -> None:
+        """own: the operator's words and phrases, with the code of the category each means."""
+        self._categories = {category.code: category for category in sorted(categories, key=lambda each: each.code)}
+        self._by_protect: dict[Protect, list[str]] = {}
+        for code, category in self._categories.items():
+            self._by_protect.setdefault(category.protect, []).append(code)
+        known = {phrase: code for phrase, code in own.items() if code in self._categories}
+        self._own = PhraseBook(known, stemmed=True)
+        labels = {label: category.code for category in self._categories.values() for label in category.labels.values()}
+        self._labels = PhraseBook(labels, stemmed=True)
 
-    def read(self, words: Words) -> CategoryFound:
-        sure, open_ = self._terms(words)
-        weights = _weigh(sure or open_)
-        codes = [code for code in weights if not self._is_part_of_another(code, weights)]
-        if not codes:
-            return CategoryFound(review=NO_CATEGORY)
-        codes.sort(key=lambda code: (-weights[code], code))
-        # "Vol... ils l'ont frappée" is a theft that may be more: what the surer word does not explain still protects.
-        doubts = self._unexplained(open_, codes)
-        protect = max((self._categories[code].protect for code in [*weights, *doubts]), key=_GUARD.__getitem__)
-        guessed = frozenset(doubts if sure else codes)
-        candidates = tuple(self._categories[code] for code in codes)
-        if len(candidates) > 1:
-            return CategoryFound(None, candidates, protect, 1 / len(candidates), SEVERAL_CATEGORIES, guessed)
-        confidence = _SURE if weights[codes[0]] > 1 else _FAIRLY_SURE
-        if _GUARD[protect] > _GUARD[candidates[0].protect]:
-            candidates += tuple(self._categories[code] for code in doubts)
-            return CategoryFound(None, candidates, protect, confidence / len(candidates), MAYBE_PROTECTED, guessed)
-        return CategoryFound(candidates[0], candidates, protect, confidence, guessed=guessed)
+    def labelled(self, words: Words) -> frozenset[str]:
+        """The category whose label in some language is the whole text."""
+        code = self._labels.whole(words.stems)
+        return frozenset() if code is None else frozenset({code})
 
-    def _unexplained(self, open_: Sequence[_Term], codes: Sequence[str]) -> list[str]:
-        """What open words may mean beside the categories found; a part that its graver whole has beaten explains none.
+    def read(self, words: Words, scores: Scores, named: frozenset[str]) -> CategoryFound:
+        """named: codes that sure words of the lists name."""
+        likely = self._weighed(words, scores)
+        if not likely:
+            return CategoryFound(None, (), "none", 0.0, (), NO_CATEGORY)
+        ranked = sorted(likely.items(), key=itemgetter(1), reverse=True)[:_ALTERNATIVES]
+        candidates = tuple(self._categories[code] for code, _ in ranked)
+        kept = tuple((code, round(probability, 3)) for code, probability in ranked)
+        first, confidence = candidates[0], ranked[0][1]
+        heard = [self._categories[code] for code in named & likely.keys()]
+        others = [category for category in heard if not _are_kin(category, first)]
+        guards: list[Protect] = ["none", *(other.protect for other in others)]
+        guarded = max(guards, key=lambda protect: _GUARD[protect])
+        if _GUARD[guarded] > _GUARD[first.protect]:
+            return CategoryFound(None, candidates, guarded, confidence, kept, MAYBE_PROTECTED)
+        doubt = self._doubt(likely)
+        if doubt != "none" and first.protect == "none":
+            return CategoryFound(None, candidates, doubt, confidence, kept, MAYBE_PROTECTED)
+        if confidence < SURE or (others and first.code in named and confidence < SURE_OF_SEVERAL):
+            return CategoryFound(None, candidates, doubt, confidence, kept, SEVERAL_CATEGORIES)
+        return CategoryFound(first, candidates, first.protect, confidence, kept)
 
-        "Meurtre, tabassée, frappée": that she was beaten up is part of the murder, that it may be rape is not.
-        """
-        explained = {*codes, *(self._categories[code].parent for code in codes)}
-        doubts = [code for _, meant in open_ if explained.isdisjoint(meant) for code in meant]
-        return list(dict.fromkeys(doubts))
+    def is_always_danger(self, named: Iterable[str]) -> bool:
+        return any(self._categories[code].danger == "always" for code in named if code in self._categories)
 
-    def _terms(self, words: Words) -> tuple[list[_Term], list[_Term]]:
-        """Terms found, as (number of words, codes): those that are sure and those that leave several open."""
-        sure: list[_Term] = []
-        open_: list[_Term] = []
-        for match in self._words.terms.find(words.stems):
-            if not self._words.negators.stand_before(words.tokens, match.start):
-                known = tuple(code for code in match.value.codes if code in self._categories)
-                (sure if match.value.sure else open_).append((match.end - match.start, known))
-        sure += [
-            (2, (pair.value,))
-            for pair in self._words.pairs.find(words.stems)
-            if pair.value in self._categories and not self._words.negators.stand_before(words.tokens, pair.start)
-        ]
-        return sure, open_
+    def _weighed(self, words: Words, scores: Scores) -> dict[str, float]:
+        likely = {code: scores.categories.get(code, 0.0) for code in self._categories}
+        if (total := sum(likely.values())) < _ALL:  # an operator's taxonomy lacks some
+            likely = {code: probability / (total or 1.0) for code, probability in likely.items()}
+        own = [match.value for match in self._own.find(words.stems)] or list(self.labelled(words))
+        if own:
+            likely = {code: probability * (1 - _OWN_WORDS) for code, probability in likely.items()}
+            for code in own:
+                likely[code] += _OWN_WORDS / len(own)
+        return likely
 
-    def _is_part_of_another(self, code: str, found: Mapping[str, int]) -> bool:
-        """A child beats its own parent, the graver its part."""
-        graver = _PART_OF.get(code, frozenset())
-        return any(other in graver or self._categories[other].parent == code for other in found if other != code)
+    def _doubt(self, likely: Mapping[str, float]) -> Protect:
+        """The likeliest protection, where protected categories together are likely enough."""
+        shares = {protect: sum([likely[code] for code in codes]) for protect, codes in self._by_protect.items()}
+        if 1 - shares.pop("none", 0.0) < PROTECTED:
+            return "none"
+        return max(shares, key=lambda protect: (shares[protect], _GUARD[protect]), default="none")
 
 
-def _weigh(terms: Sequence[_Term]) -> dict[str, int]:
-    """How many words speak for each code."""
-    weights: dict[str, int] = {}
-    for words, codes in terms:
-        for code in codes:
-            weights[code] = weights.get(code, 0) + words
-    return weights
+def _are_kin(one: Category, other: Category) -> bool:
+    return one.code in {other.code, other.parent} or other.code == one.parent

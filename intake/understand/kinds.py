@@ -2,31 +2,44 @@
 
 from dataclasses import dataclass
 
+from intake.understand.danger import SHORT
 from intake.understand.lexicon import Lexicon
+from intake.understand.model import Scores
 from intake.understand.normalise import Words
 from intake.understand.values import Kind
 
-DOUBTS = {"rumour": "rumour", "question": "question", "ad": "advertisement", "wrong_number": "wrong-number"}
-"""Section of the word lists → what the review list is told."""
+REVIEWS = {"_question": "question", "_rumour": "rumour", "_advert": "advertisement", "_wrong": "wrong-number"}
+"""Section of the example texts → what the review list is told."""
 
+REPORT = 0.0
+"""Margin above which a text is a report; nearer than NEARLY below it, a person looks at what was none."""
+NEARLY = 0.12
+SURELY = 0.3
+"""Margin from which a question mark takes nothing away."""
+EVIDENCE = 0.2
+"""What each of these weighs against the margin: what happened, somebody hurt, a day and a place together."""
 _NEWS = "no-category"
 _LONG_ENOUGH = 5  # words: a shorter text without any known word is not worth a person's time
 _SHORT_ENOUGH = 8  # words: a longer one is more than the place we asked for
+_NAME = 3  # words: what may be a place with a question mark behind it
+_SURELY_NOTHING = -0.8
+"""Margin under which even a call for help is none: "au secours, mon forfait est fini"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Signs:
-    """What was found in a text.
-
-    help: a call for help. danger: that, or what happened is dangerous. category: one or several. protected: one of
-    them is. violence: a word of it in any tense. casualties: at least one.
+    """What was found in a text. help: its words call for help. danger: now, by words or model. category: a sure word of
+    one; denied: all of them are, or the text says that all is calm. plain: what happened, by such a word or beyond the
+    model's doubt. violence: a word of it in any tense. casualties: some. day: the text names one.
     """
 
     help: bool
     danger: bool
     category: bool
-    protected: bool
+    plain: bool
+    denied: bool
     violence: bool
+    protected: bool
     place_named: bool
     casualties: bool
     day: bool
@@ -40,59 +53,60 @@ class Told:
     review: str | None = None
 
 
-def doubt_of(words: Words, lexicon: Lexicon) -> str | None:
-    """What a text may be instead of a report; a rumour before all else."""
-    found = [match.value for match in lexicon.doubts.find(words.stems)]
-    if "rumour" in found:
-        return DOUBTS["rumour"]
-    if found:
-        return DOUBTS[found[0]]
-    return DOUBTS["question"] if words.asks else None
-
-
-def kind_of(words: Words, doubt: str | None, signs: Signs, lexicon: Lexicon, *, proves_sender: bool) -> Told:
-    """Tell the kind. Danger is always a report; what was only heard, asked or advertised never counts by itself."""
-    if signs.danger:
-        return Told(Kind.REPORT, None if signs.help else doubt)
-    if doubt is not None:
-        if signs.category and _tells_then_asks(words, signs, lexicon):
-            return Told(Kind.REPORT, doubt)
-        return Told(Kind.UNCLEAR, _review_of_doubt(doubt, words, signs))
-    if signs.category:
-        return Told(Kind.REPORT)
-    if lexicon.calm.holds_any(words.stems):
-        return Told(Kind.UNCLEAR, _NEWS if _is_worth_a_look(words, signs) else None)
+def kind_of(words: Words, scores: Scores, signs: Signs, lexicon: Lexicon, *, proves_sender: bool) -> Told:
+    """A call for help is a report unless all else speaks against it; what was only heard, asked or advertised never
+    counts by itself.
+    """
+    known = any(token in lexicon.languages_of for token in words.tokens)
+    nothing = max(scores.nothing, key=lambda name: scores.nothing[name], default="") if known else ""
     if _is_greeting(words, lexicon):
         return Told(Kind.GREETING)
-    return _without_known_words(words, signs, lexicon, proves_sender=proves_sender)
-
-
-def _without_known_words(words: Words, signs: Signs, lexicon: Lexicon, *, proves_sender: bool) -> Told:
-    news = signs.day or signs.violence or lexicon.reporting.holds_any(words.stems)
-    if signs.casualties or (signs.place_named and news):
-        return Told(Kind.REPORT)
-    if signs.place_named and len(words.tokens) <= _SHORT_ENOUGH and proves_sender:
+    against = scores.report <= _SURELY_NOTHING and scores.danger <= 0 and len(words.tokens) > SHORT
+    if signs.help and not against:
+        is_cry = len(words.tokens) <= SHORT and not signs.plain
+        return Told(Kind.REPORT, _NEWS if is_cry else None)  # "au secours": of what, nobody can tell
+    if signs.place_named and len(words.tokens) <= _SHORT_ENOUGH and proves_sender and _is_bare(words, lexicon, signs):
         return Told(Kind.ANSWER)
-    # Half of what people report holds none of our words: a text of some length is looked at rather than dropped.
-    return Told(Kind.UNCLEAR, _NEWS if _is_worth_a_look(words, signs) else None)
+    if _tells(words, scores, signs, lexicon):
+        return Told(Kind.REPORT, REVIEWS["_question"] if words.asks and scores.report < SURELY else None)
+    if nothing == "_greeting" and not (signs.violence or signs.category or signs.danger or signs.denied):
+        return Told(Kind.GREETING)
+    return Told(Kind.UNCLEAR, _review_of(REVIEWS.get(nothing), words, scores, signs))
 
 
-def _tells_then_asks(words: Words, signs: Signs, lexicon: Lexicon) -> bool:
-    """As in "vol de moto hier, que faire ?": only the mark asks, and the text says when, or that it reports."""
-    told = signs.day or lexicon.reporting.holds_any(words.stems)
-    return told and words.asks and not lexicon.doubts.holds_any(words.stems)
+def _tells(words: Words, scores: Scores, signs: Signs, lexicon: Lexicon) -> bool:
+    """The model says so; or the text is too short for it and names what happened, or somebody hurt. What is denied is
+    no news, unless a longer text surely says more.
+    """
+    if signs.denied and (len(words.tokens) <= _SHORT_ENOUGH or scores.report <= SURELY):
+        return False
+    if scores.report > REPORT:
+        return True
+    doubted = lexicon.doubts.holds_any(words.stems) or (words.asks and not signs.day)
+    if doubted:
+        return False
+    told = signs.category + signs.casualties + (signs.day and signs.place_named)
+    short = len(words.tokens) <= _SHORT_ENOUGH and (signs.category or signs.casualties)
+    return short or scores.report > -EVIDENCE * told
 
 
-def _review_of_doubt(doubt: str, words: Words, signs: Signs) -> str | None:
-    if doubt == DOUBTS["rumour"]:
-        return doubt
-    if signs.violence and not signs.protected:
+def _is_bare(words: Words, lexicon: Lexicon, signs: Signs) -> bool:
+    """A place and little else: no word of what happened, no question longer than "Dixinn, Conakry ?"."""
+    if words.asks and len(words.tokens) > _NAME:
+        return False
+    held = signs.danger or signs.violence or signs.casualties or signs.denied
+    return not (held or lexicon.categories.terms.holds_any(words.stems))
+
+
+def _review_of(seems: str | None, words: Words, scores: Scores, signs: Signs) -> str | None:
+    if seems == "rumour":
+        return seems
+    if signs.violence and not (signs.protected and signs.category):
         return _NEWS  # "rappelle-moi, ils ont tué mon frère" must not hear that it is no report
-    return doubt if signs.category or _is_worth_a_look(words, signs) else None
-
-
-def _is_worth_a_look(words: Words, signs: Signs) -> bool:
-    return signs.violence or len(words.tokens) >= _LONG_ENOUGH
+    if scores.report > -NEARLY or signs.casualties or signs.danger:
+        return _NEWS
+    worth = signs.violence or signs.category or len(words.tokens) >= _LONG_ENOUGH
+    return (seems or _NEWS) if worth else None
 
 
 def _is_greeting(words: Words, lexicon: Lexicon) -> bool:

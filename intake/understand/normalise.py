@@ -14,17 +14,23 @@ READ_CHARACTERS = 5_000
 
 _SEPARATORS = "/.:-"
 _LONE_SEPARATOR = re.compile(r"(?<![0-9])[/.:-]|[/.:-](?![0-9])")
+_SIGNS = {"\U0001f198": " sos ", "\U0001f52b": " gun ", "\U0001f52a": " knife ", "\U0001fa78": " blood "}
+"""Signs that say one thing everywhere; a flame or a crying face may mean anything."""
 _QUESTION_MARKS = ("?", "\u061f", "\uff1f")  # Latin, Arabic (also Pular in Adjami), full width
 _SHORTEST_PLURAL = 4  # "pas", "gas" and "bus" are no plurals
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """tokens: words of the normal form. stems: the same words without the plural's s or x. asks: a question mark."""
+    """tokens: words of the normal form. stems: the same words without the plural's s or x. asks: a question mark.
+
+    text: as typed, as far as it is read.
+    """
 
     tokens: tuple[str, ...]
     stems: tuple[str, ...]
     asks: bool = False
+    text: str = ""
 
 
 class _Fold(dict[int, str]):
@@ -40,6 +46,8 @@ def _fold(char: str) -> str:
         return char
     if char.isspace():
         return " "
+    if char in _SIGNS:
+        return _SIGNS[char]
     group = unicodedata.category(char)
     if group == "Nd":
         return str(unicodedata.decimal(char))
@@ -54,6 +62,8 @@ _FOLDED = _Fold()
 
 def normalise(text: str) -> str:
     """Write the text in the normal form; doing it twice changes nothing."""
+    if text.isascii() and text.replace(" ", "").isalnum():
+        return " ".join(text.lower().split())  # as most phrases of the lists are written
     folded = unicodedata.normalize("NFKC", text).translate(_FOLDED)
     return " ".join(_LONE_SEPARATOR.sub(" ", folded).split())
 
@@ -68,5 +78,5 @@ def words_of(body: bytes | str) -> Words:
     """Read the words of a body as it came, broken UTF-8 included."""
     text = body[: 4 * READ_CHARACTERS].decode("utf-8", errors="replace") if isinstance(body, bytes) else body
     text = text[:READ_CHARACTERS]
-    tokens = tuple(normalise(text).split())
-    return Words(tokens, tuple(stem_of(token) for token in tokens), any(mark in text for mark in _QUESTION_MARKS))
+    tokens = tuple(normalise(text)[:READ_CHARACTERS].split())  # one ligature may stand for a whole sentence
+    return Words(tokens, tuple(stem_of(token) for token in tokens), any(mark in text for mark in _QUESTION_MARKS), text)

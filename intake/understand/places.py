@@ -1,30 +1,41 @@
-"""Where it happened: gazetteer names in a text, and which of several places of that name is meant.
+"""Where it happened: which place a text is about, which ones it may be, and which names no gazetteer knows.
 
-Exact normalised names and aliases only: misspellings are not repaired here.
+What counts as a mention: mentions.py; which of same-named places is meant: steering.py.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from intake.understand.lexicon import PlaceWords
-from intake.understand.normalise import Words, normalise
-from intake.understand.phrases import Match, PhraseBook
+from intake.understand.mentions import CERTAIN, POSSIBLE, Mention, MentionFinder, supported
+from intake.understand.names import NameIndex
+from intake.understand.normalise import Words, stem_of
+from intake.understand.spots import TextRead
+from intake.understand.steering import Nearness, choose, likeliest_first, on_one_line, supported_by
+from intake.understand.typed import Typed
+from intake.understand.unknown_names import UnknownNames
 from intake.understand.values import Place, Situation
 
 SEVERAL_PLACES = "several-places"
 PLACE_UNSURE = "place-unsure"
 
-_SHORTEST_NAME = 3  # letters: "Pô", "Di" and "Yé" are words in too many languages
-_STEER_DISTANCE = 3  # words between the administrative word and the name: "préfecture de la Bagoué"
-_SPELT_OUT = {"ctre": "centre"}  # how OCHA's list of Guinea abbreviates it
+MOST_OPTIONS = 5
+_SUPPORT = 0.2  # what another place around it, or in it, adds to the surety of one
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceFound:
-    """place: None where none is named or it cannot be told which; review then says why."""
+    """place: None where none is named or it cannot be told which; review then says why.
+
+    options: codes of what it may be, likeliest first. unknown: names as typed that stand where places stand.
+    confidence: 0..1 that it is this place, or one of the options.
+    """
 
     place: Place | None = None
     review: str | None = None
+    options: tuple[str, ...] = ()
+    unknown: tuple[str, ...] = ()
+    confidence: float = 0.0
 
     @property
     def named(self) -> bool:
@@ -34,131 +45,94 @@ class PlaceFound:
 class PlaceIndex:
     """Every place by every name. Built once per version of the gazetteer; immutable."""
 
-    __slots__ = ("_by_code", "_names", "_words")
+    __slots__ = ("_by_code", "_finder", "_unknown", "_words")
 
     def __init__(self, places: Iterable[Place], words: PlaceWords) -> None:
-        self._words = words
         self._by_code = {place.code: place for place in places}
-        names: dict[str, list[Place]] = {}
-        for place in self._by_code.values():
-            for name in _names_of(place):
-                names.setdefault(name, []).append(place)
-        self._names = PhraseBook({name: tuple(found) for name, found in names.items()})
+        self._finder = MentionFinder(NameIndex(self._by_code.values(), words), words)
+        self._unknown = UnknownNames(words)
+        self._words = words
+
+    def may_name(self, token: str) -> bool:
+        """It is no ordinary word of a language, or one that stands beside names: "préfecture"."""
+        return token not in self._words.ordinary or self._words.levels.holds_any((stem_of(token),))
 
     def find(self, words: Words, situation: Situation) -> PlaceFound:
         """The one place the text is about."""
-        near = [place for code in (situation.home, situation.area) if code and (place := self._by_code.get(code))]
-        mentions = self._mentions(words, near)
-        if not mentions:
-            return PlaceFound()
-        readings = list(dict.fromkeys(mention.value for mention in mentions if mention.value))
-        if not readings:
-            return PlaceFound(None, PLACE_UNSURE)
-        chosen = [_choose(_supported(one, readings), near) for one in readings]
-        certain = {place.code: place for place in chosen if place is not None}
-        inner = [place for place in certain.values() if not any(place.code in o.parents for o in certain.values())]
-        if None in chosen or len(inner) != 1:
-            return PlaceFound(None, SEVERAL_PLACES)
-        return PlaceFound(inner[0])
+        text = self._text(words, situation)
+        near, mentions = text.near, self._mentions(text)
+        unknown = self._unknown.find(text, [(mention.start, mention.end) for mention in mentions])
+        said = [mention for mention in mentions if any(place.level for place in mention.places)]
+        if not said:
+            elsewhere = any(not mention.places for mention in mentions)
+            return PlaceFound(None, PLACE_UNSURE if elsewhere else None, unknown=unknown)
+        return _decide(said, mentions, near, unknown)
 
-    def _mentions(self, words: Words, near: Sequence[Place]) -> list[Match[tuple[Place, ...]]]:
-        """Names in the text with the places each may mean; with none where the text itself says it is another."""
-        found = self._names.find(words.tokens)
-        if not found:
-            return []
-        levels = self._words.levels.find(words.stems)
-        mentions = []
-        for match in found:
-            meant = self._level_meant(words, match, levels)
-            if meant is None and not self._is_evident(words.tokens, match):
-                continue
-            mentions.append(Match(match.start, match.end, _of_level(match.value, meant, near)))
-        return mentions
+    def positions(self, words: Words, situation: Situation) -> frozenset[int]:
+        """Which words name places, or may."""
+        mentions = self._mentions(self._text(words, situation))
+        return frozenset(at for mention in mentions for at in range(mention.start, mention.end))
 
-    def _level_meant(
-        self, words: Words, name: Match[tuple[Place, ...]], levels: Sequence[Match[frozenset[int]]]
-    ) -> frozenset[int] | None:
-        """What an administrative word beside the name says: "commune de Kindia", "Kericho county"."""
-        tokens = words.tokens
-        for level in levels:
-            between = tokens[level.end : name.start]
-            if level.end <= name.start and len(between) <= _STEER_DISTANCE and self._all_connect(between):
-                return level.value
-            if level.start == name.end and words.stems[level.start : level.end] in self._words.levels_after:
-                goes_on = level.end < len(tokens) and tokens[level.end] in self._words.connectors
-                return None if goes_on else level.value
-        return None
+    def _text(self, words: Words, situation: Situation) -> TextRead:
+        spots = (self._by_code.get(code) for code in (situation.home, situation.area) if code)
+        near = Nearness(spot for spot in spots if spot is not None)
+        return TextRead(words, self._words, Typed(words.text), near)
 
-    def _all_connect(self, tokens: Iterable[str]) -> bool:
-        return all(token in self._words.connectors for token in tokens)
-
-    def _is_evident(self, tokens: Sequence[str], name: Match[tuple[Place, ...]]) -> bool:
-        """A name that is also an everyday word needs a word before it that places have."""
-        if name.end - name.start > 1:
-            return True
-        token = tokens[name.start]
-        if token in self._words.function_words:
-            return False
-        return token not in self._words.everyday_words or self._words.prepositions.stand_before(tokens, name.start)
+    def _mentions(self, text: TextRead) -> list[Mention]:
+        return [one for one in _support(self._finder.find(text)) if one.surety >= POSSIBLE]
 
 
-def _names_of(place: Place) -> set[str]:
-    names = {normalise(name) for name in (place.name, *place.aliases)}
-    names |= {" ".join(_SPELT_OUT.get(word, word) for word in name.split()) for name in names}
-    return {name for name in names if sum(char.isalpha() for char in name) >= _SHORTEST_NAME}
+def _support(mentions: list[Mention]) -> list[Mention]:
+    return [
+        supported(one, _SUPPORT)
+        if any(
+            on_one_line(a, b) and a.code != b.code
+            for other in mentions
+            if other is not one
+            for a in one.places
+            for b in other.places
+            if a.level and b.level
+        )
+        else one
+        for one in mentions
+    ]
 
 
-def _of_level(places: tuple[Place, ...], meant: frozenset[int] | None, near: Sequence[Place]) -> tuple[Place, ...]:
-    """Keep the places of the level the text names.
-
-    "quartier Hafia" is not the sub-prefecture Hafia two regions away: a place above the level named is only believed
-    near the sender. "région de Dixinn" is loose speech for the commune.
-    """
-    if meant is None:
-        return places
-    fitting = tuple(place for place in places if place.level in meant)
-    if fitting:
-        return fitting
-    if all(place.level < min(meant) for place in places):
-        return tuple(place for place in places if any(_on_one_line(place, other) for other in near))
-    return places
-
-
-def _on_one_line(one: Place, other: Place) -> bool:
-    return one.code == other.code or one.code in other.parents or other.code in one.parents
-
-
-def _supported(places: tuple[Place, ...], readings: Sequence[tuple[Place, ...]]) -> tuple[Place, ...]:
-    """Keep the places that contain, or lie in, what else the text names."""
-    others = [reading for reading in readings if reading is not places]
-    if len(places) == 1 or not others:
-        return places
-    kept = tuple(
-        place
-        for place in places
-        if any(_on_one_line(place, other) and place is not other for reading in others for other in reading)
-    )
-    return kept or places
+def _decide(
+    said: Sequence[Mention], mentions: Sequence[Mention], near: Nearness, unknown: tuple[str, ...]
+) -> PlaceFound:
+    certain = [mention for mention in said if mention.surety >= CERTAIN]
+    if not certain:
+        surest = max(said, key=lambda mention: (mention.surety, -mention.start))
+        options = _codes(likeliest_first((place for place in surest.places if place.level), near))
+        return PlaceFound(None, PLACE_UNSURE, options, unknown, surest.surety)
+    readings = list(dict.fromkeys(mention.places for mention in mentions if mention.surety >= CERTAIN))
+    meant = {
+        mention: supported_by(mention.places, [other for other in readings if other != mention.places])
+        for mention in _foremost(certain)
+    }
+    chosen = {mention: choose(places, near) for mention, places in meant.items()}
+    found = {place.code: place for place in chosen.values() if place is not None}
+    inner = [place for place in found.values() if not any(place.code in other.parents for other in found.values())]
+    confidence = max(mention.surety for mention in meant)
+    if None not in chosen.values() and len(inner) == 1:
+        return PlaceFound(inner[0], unknown=unknown, confidence=confidence)
+    possible: list[Place] = []
+    for mention, place in chosen.items():
+        possible += [place] if place is not None else likeliest_first(meant[mention], near)
+    return PlaceFound(None, SEVERAL_PLACES, _codes(_outer_left_out(possible)), unknown, confidence)
 
 
-def _choose(places: tuple[Place, ...], near: Sequence[Place]) -> Place | None:
-    """One of same-named places: the innermost where each lies in the next, else the one clearly nearest the sender."""
-    innermost = _innermost(places)
-    if innermost is not None:
-        return innermost
-    for other in near:
-        shared = [_shared_ancestry(place, other) for place in places]
-        closest = tuple(place for place, depth in zip(places, shared, strict=True) if depth == max(shared))
-        innermost = _innermost(closest)
-        if innermost is not None:
-            return innermost
-    return None
+def _foremost(mentions: Sequence[Mention]) -> list[Mention]:
+    """Those at which it happened, where the text says so of some: not where people came from or went."""
+    most = max(mention.standing for mention in mentions)
+    return [mention for mention in mentions if mention.standing == most]
 
 
-def _innermost(places: tuple[Place, ...]) -> Place | None:
-    deepest = max(places, key=lambda place: len(place.parents))
-    return deepest if all(_on_one_line(place, deepest) for place in places) else None
+def _outer_left_out(places: Iterable[Place]) -> list[Place]:
+    listed = list(places)
+    return [one for one in listed if not any(one.code in other.parents for other in listed)]
 
 
-def _shared_ancestry(one: Place, other: Place) -> int:
-    return len({one.code, *one.parents} & {other.code, *other.parents})
+def _codes(places: Iterable[Place]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(place.code for place in places))[:MOST_OPTIONS]

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     ANSWER = "answer"
     GREETING = "greeting"
     UNCLEAR = "unclear"
+    FORM = "form"
 
 
 Protect = Literal["none", "survivor", "agent", "armed"]
@@ -52,9 +53,16 @@ class Place:
 class Reading:
     """What a text was understood to say; a thing that was not said is None.
 
+    argument: of a command a reference as typed, the code of a locality or a language, or four digits; of an answer the
+    number chosen, or "yes"; "no" where a text begins with a No that may correct what we understood before.
     danger: someone may be in danger now; when unsure, True.
     protect: the protection of the category, or of the most protected thing it might be; may exceed the category's own.
     candidates: category codes that remain possible, surest first.
+    options: codes of the places that a place named may be, likeliest first, where it cannot be told which.
+    scores: the likeliest categories with their probabilities. because: words of the text that spoke for the first.
+    unknown_places: names that stand where places stand and are in no gazetteer; they are fragments of the body.
+    victim: woman, man, girl, boy, child or several. setting: home, road, school, market or checkpoint. part_of_day:
+    morning, afternoon, evening or night. by: who did it: uniform, family, armed or unknown.
     day_said: the text itself names the day (else the day of sending is assumed).
     missing: of "category", "locality", "day", what a report would still need, in that order.
     confidence: 0..1 for the category.
@@ -67,6 +75,7 @@ class Reading:
 
     kind: Kind
     command: str | None = None
+    argument: str | None = None
     category: str | None = None
     candidates: tuple[str, ...] = ()
     locality: str | None = None
@@ -77,6 +86,13 @@ class Reading:
     danger: bool = False
     protect: Protect = "none"
     victim: str | None = None
+    setting: str | None = None
+    part_of_day: str | None = None
+    by: str | None = None
+    options: tuple[str, ...] = ()
+    unknown_places: tuple[str, ...] = ()
+    scores: tuple[tuple[str, float], ...] = ()
+    because: tuple[str, ...] = ()
     language: str | None = None
     confidence: float = 0.0
     missing: tuple[str, ...] = ()

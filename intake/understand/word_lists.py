@@ -1,27 +1,33 @@
-"""Reads intake/languages/<language>/words.toml into one Lexicon; alone knows how those files are laid out."""
+"""Reads intake/languages/<language>/*.toml into one Lexicon. How they are laid out is known here, in lists.py and in
+person_lists.py alone.
+"""
 
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Literal
 
-from intake.languages import languages, words_source
+from intake.languages import languages, texts_source, words_source
+from intake.understand.command_words import build_answer_words, build_command_words
 from intake.understand.lexicon import (
-    CasualtyWord,
-    CasualtyWords,
     CategoryWords,
     Chain,
+    ClockWords,
     DangerWords,
     DayWord,
     DayWords,
     Lexicon,
+    NumberWords,
+    PartOfDay,
     PlaceWords,
     Term,
+    TimeUnit,
 )
+from intake.understand.lists import Source, joined, marked_as_written, tokens
 from intake.understand.normalise import normalise
-from intake.understand.phrases import Openers, PairBook, PhraseBook, split_phrase
-
-Source = Mapping[str, Any]
+from intake.understand.person_lists import casualty_words, people_words
+from intake.understand.phrases import Openers, PairBook, PhraseBook, split_phrase, words_of_phrase
+from intake.understand.slips import slips_of
+from intake.understand.vocabulary import ordinary_words
 
 _MOMENT_DISTANCE = 8
 """Words between violence and its moment: in "bandits with knives have come to loot the shops now" there are seven."""
@@ -30,45 +36,50 @@ _RELATIVE: Mapping[str, DayWord] = {
     "today": 0,
     "yesterday": -1,
     "day_before_yesterday": -2,
+    "three_days_ago": -3,
+    "this_night": "this_night",
+    "same_night": "same_night",
+    "this_evening": "this_evening",
+    "now": "now",
     "vague": "vague",
     "future": "future",
+    "no_day": "none",
 }
+
+
+_UNITS: tuple[TimeUnit, ...] = ("month", "week", "day", "hour", "minute")
+_PARTS: tuple[PartOfDay | Literal["none"], ...] = ("morning", "afternoon", "evening", "night", "none")
 
 
 @cache
 def load_lexicon() -> Lexicon:
     """The lexicon of every language there is a folder for."""
-    return build_lexicon({language: tomllib.loads(words_source(language)) for language in languages()})
+    try:
+        return build_lexicon({language: words_source(language) for language in languages()})
+    finally:
+        words_of_phrase.cache_clear()
 
 
 def build_lexicon(sources: Mapping[str, Source]) -> Lexicon:
-    """Join the languages' lists. sources: a parsed words.toml per language code."""
+    """Join the languages' lists. sources: all sections per language code."""
     lists = tuple(sources.values())
     return Lexicon(
         categories=_category_words(lists),
         danger=_danger_words(lists),
         days=_day_words(lists),
-        casualties=_casualty_words(lists),
-        places=_place_words(lists),
-        numbers={normalise(word): number for source in lists for word, number in source["numbers"].items()},
-        commands=PhraseBook(_inverted(lists, "commands")),
+        casualties=casualty_words(lists),
+        places=_place_words(sources),
+        numbers=_number_words(lists),
+        clock=_clock_words(lists),
+        people=people_words(lists),
+        commands=build_command_words(lists),
+        answers=build_answer_words(lists, _number_words(lists).values),
         greetings=_marked(phrase for source in lists for phrase in source["greetings"]),
         reporting=_marked(phrase for source in lists for phrase in source["reporting"]),
-        calm=_marked(_joined(lists, "negation", "calm")),
+        calm=_marked(joined(lists, "negation", "calm")),
         doubts=PhraseBook(_inverted(lists, "doubts"), stemmed=True),
         languages_of=_languages_of(sources),
     )
-
-
-def _joined(lists: Iterable[Source], section: str, key: str) -> Iterator[str]:
-    """One list of all languages; one written as a block of text is a list of its words."""
-    for source in lists:
-        value = source[section][key] if section else source[key]
-        yield from value.split() if isinstance(value, str) else value
-
-
-def _tokens(lists: Iterable[Source], section: str, key: str) -> frozenset[str]:
-    return frozenset(token for phrase in _joined(lists, section, key) for token in normalise(phrase).split())
 
 
 def _inverted(lists: Iterable[Source], section: str) -> dict[str, str]:
@@ -80,19 +91,24 @@ def _marked(phrases: Iterable[str]) -> PhraseBook[bool]:
 
 
 def _danger_words(lists: Iterable[Source]) -> DangerWords:
-    violence = _marked(_joined(lists, "danger", "violence"))
-    moment, nearby = _marked(_joined(lists, "danger", "moment")), _marked(_joined(lists, "danger", "nearby"))
+    violence = _marked(joined(lists, "danger", "violence"))
+    moment, nearby = _marked(joined(lists, "danger", "moment")), _marked(joined(lists, "danger", "nearby"))
     return DangerWords(
-        now=_marked(_joined(lists, "danger", "now")),
-        harmless=_marked(_joined(lists, "danger", "not_now")),
-        under_way=_marked(_joined(lists, "danger", "under_way")),
+        now=_marked(joined(lists, "danger", "now")),
+        harmless=_marked(joined(lists, "danger", "not_now")),
+        under_way=_marked(joined(lists, "danger", "under_way")),
         violence=violence,
-        chains=(
+        chains=_by_first_word(
             Chain(violence, moment, _MOMENT_DISTANCE, any_order=True),
             Chain(violence, nearby, _MOMENT_DISTANCE, past_too=False, any_order=True),
             *(_chain(chain) for source in lists for chain in source["danger"]["chains"]),
         ),
     )
+
+
+def _by_first_word(*chains: Chain) -> dict[str, tuple[Chain, ...]]:
+    words = {word for chain in chains for word in chain.first.first_words}
+    return {word: tuple(chain for chain in chains if word in chain.first.first_words) for word in words}
 
 
 def _chain(source: Source) -> Chain:
@@ -121,9 +137,7 @@ def _category_words(lists: Iterable[Source]) -> CategoryWords:
             _add(open_, phrase, tuple(codes))
     terms = {phrase: Term(codes, sure=False) for phrase, codes in open_.items()}
     terms |= {phrase: Term(codes, sure=True) for phrase, codes in sure.items()}
-    return CategoryWords(
-        PhraseBook(terms, stemmed=True), PairBook(pairs), Openers(_joined(lists, "negation", "before"))
-    )
+    return CategoryWords(PhraseBook(terms, stemmed=True), PairBook(pairs), Openers(joined(lists, "negation", "before")))
 
 
 def _add(terms: dict[str, tuple[str, ...]], phrase: str, codes: tuple[str, ...]) -> None:
@@ -135,73 +149,150 @@ def _add(terms: dict[str, tuple[str, ...]], phrase: str, codes: tuple[str, ...])
 def _day_words(lists: Iterable[Source]) -> DayWords:
     relative: dict[str, DayWord] = {}
     for key, meaning in _RELATIVE.items():
-        relative |= dict.fromkeys(_joined(lists, "days", key), meaning)
+        relative |= dict.fromkeys(joined(lists, "days", key), meaning)
     months = {
         normalise(name): number
         for source in lists
         for number, names in enumerate(source["days"]["months"], start=1)
         for name in names
     }
-    weekdays = {name: number for source in lists for number, name in enumerate(source["days"]["weekdays"])}
+    weekdays = _weekdays(lists)
+    units: dict[str, TimeUnit] = {}
+    for unit in _UNITS:
+        units |= dict.fromkeys(tokens(lists, "days", f"{unit}_units"), unit)
     return DayWords(
+        slips=slips_of({*relative, *months, *weekdays}, set(_all_words(lists))),
         relative=PhraseBook(relative),
+        plans=tokens(lists, "days", "plans"),
         months=months,
-        months_after_day_only=_tokens(lists, "days", "months_after_day_only"),
-        day_month_connectors=_tokens(lists, "days", "day_month_connectors"),
-        month_openers=Openers(_joined(lists, "days", "month_prepositions")),
-        weekdays=weekdays | {f"{name}s": number for name, number in weekdays.items()},
-        last=_tokens(lists, "days", "last"),
-        next=_tokens(lists, "days", "next"),
-        habits=Openers(_joined(lists, "days", "every")),
-        date_openers=Openers(_joined(lists, "days", "date_prepositions")),
-        bare_day_openers=Openers(_joined(lists, "days", "bare_day_prepositions")),
-        ago_before=Openers(_joined(lists, "days", "ago_before")),
-        ago_after=_tokens(lists, "days", "ago_after"),
-        day_units=_tokens(lists, "days", "day_units"),
+        months_after_day_only=tokens(lists, "days", "months_after_day_only"),
+        month_openers=Openers(joined(lists, "days", "month_prepositions")),
+        month_numbered=Openers(joined(lists, "days", "month_numbered")),
+        day_numbers={word: number for source in lists for word, number in source["days"]["day_numbers"].items()},
+        day_month_connectors=tokens(lists, "days", "day_month_connectors"),
+        weekdays=PhraseBook(weekdays),
+        last_week=marked_as_written(joined(lists, "days", "last_week")),
+        last=tokens(lists, "days", "last"),
+        next=marked_as_written(joined(lists, "days", "next")),
+        since=Openers(joined(lists, "days", "since")),
+        habits=Openers(joined(lists, "days", "every")),
+        to=tokens(lists, "days", "to"),
+        night=tokens(lists, "days", "night"),
+        eve=Openers(joined(lists, "days", "eve_of")),
+        date_openers=Openers(joined(lists, "days", "date_prepositions")),
+        bare_day_openers=Openers(joined(lists, "days", "bare_day_prepositions")),
+        ordinal_openers=Openers(joined(lists, "days", "ordinal_prepositions")),
+        no_bare_day_openers=Openers(joined(lists, "days", "no_bare_day_after")),
+        no_bare_day_before=tokens(lists, "days", "no_bare_day_before"),
+        ago_before=Openers(joined(lists, "days", "ago_before")),
+        ago_after=tokens(lists, "days", "ago_after"),
+        month_ago_before=Openers(joined(lists, "days", "month_ago_before")),
+        unit_ago_before=Openers(joined(lists, "days", "unit_ago_before")),
+        no_ago=Openers(joined(lists, "days", "no_ago_before")),
+        units=units,
+        units_first=tokens(lists, "days", "units_first"),
     )
 
 
-def _casualty_words(lists: Iterable[Source]) -> CasualtyWords:
-    terms: dict[str, CasualtyWord] = dict.fromkeys(_joined(lists, "casualties", "killed"), "killed")
-    terms |= dict.fromkeys(_joined(lists, "casualties", "injured"), "injured")
-    nobody: dict[str, tuple[CasualtyWord, ...]] = dict.fromkeys(
-        _joined(lists, "casualties", "none_killed"), ("killed",)
-    )
-    nobody |= dict.fromkeys(_joined(lists, "casualties", "none_injured"), ("injured",))
-    nobody |= dict.fromkeys(_joined(lists, "casualties", "none_both"), ("killed", "injured"))
-    return CasualtyWords(
-        terms=PhraseBook(terms, stemmed=True),
-        nobody=PhraseBook(nobody, stemmed=True),
-        none_openers=Openers(_joined(lists, "casualties", "none_before")),
-        carriers=_tokens(lists, "casualties", "carriers"),
-        articles=_tokens(lists, "casualties", "articles"),
-        after_article=_tokens(lists, "casualties", "after_article"),
-        joints=_tokens(lists, "casualties", "joints"),
-        alternatives=_tokens(lists, "casualties", "or"),
-        units=_tokens(lists, "casualties", "units"),
+def _weekdays(lists: Iterable[Source]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for source in lists:
+        days = source["days"]
+        for number, (name, spellings) in enumerate(zip(days["weekdays"], days["weekday_spellings"], strict=True)):
+            found |= {normalise(word): number for word in (name, *spellings)}
+    return found
+
+
+def _clock_words(lists: Iterable[Source]) -> ClockWords:
+    parts: dict[str, PartOfDay | Literal["none"]] = {}
+    for part in _PARTS:
+        parts |= dict.fromkeys(joined(lists, "parts", part), part)
+    return ClockWords(
+        parts=PhraseBook(parts),
+        hours=tokens(lists, "parts", "hours"),
+        hour_openers=Openers(joined(lists, "parts", "hour_prepositions")),
+        durations=Openers(joined(lists, "parts", "durations")),
     )
 
 
-def _place_words(lists: Iterable[Source]) -> PlaceWords:
+def _number_words(lists: Iterable[Source]) -> NumberWords:
+    collectives = {normalise(word): number for source in lists for word, number in source["collectives"].items()}
+    values = {normalise(word): number for source in lists for word, number in source["numbers"].items()}
+    return NumberWords(
+        values={**values, **collectives},
+        never={
+            normalise(word): (frozenset(beside["after"].split()), frozenset(beside["before"].split()))
+            for source in lists
+            for word, beside in source["not_numbers"].items()
+        },
+        joints=tokens(lists, "casualties", "number_joints"),
+        hundred_first=tokens(lists, "casualties", "hundred_first"),
+        collectives=frozenset(collectives),
+    )
+
+
+def _place_words(sources: Mapping[str, Source]) -> PlaceWords:
+    lists = tuple(sources.values())
     levels: dict[str, frozenset[int]] = {}
     for source in lists:
         for word, meant in source["places"]["levels"].items():
             levels[normalise(word)] = levels.get(normalise(word), frozenset()) | frozenset(meant)
-    function_words = _tokens(lists, "", "common")
+    cues = {key: _phrases(lists, "places", key) for key in ("inside", "moving", "near", "loose")}
+    cues["loose"] -= {phrase for each in lists for phrase in _sure_cues(each)}
+    function_words = tokens(lists, "", "common") | {
+        phrase[0] for phrases in cues.values() for phrase in phrases if len(phrase) == 1
+    }
     return PlaceWords(
         levels=PhraseBook(levels, stemmed=True),
-        levels_after=frozenset(split_phrase(word, stemmed=True) for word in _joined(lists, "places", "levels_after")),
-        prepositions=Openers(_joined(lists, "places", "prepositions")),
-        connectors=_tokens(lists, "places", "connectors"),
+        levels_after=frozenset(split_phrase(word, stemmed=True) for word in joined(lists, "places", "levels_after")),
+        inside=cues["inside"],
+        moving=cues["moving"],
+        near=cues["near"],
+        loose=cues["loose"],
+        after=tokens(lists, "places", "after"),
+        between=tokens(lists, "places", "between"),
+        connectors=tokens(lists, "places", "connectors"),
+        endings=tokens(lists, "places", "endings"),
+        articles=tokens(lists, "places", "articles"),
+        bound=tokens(lists, "places", "bound"),
+        titles=tokens(lists, "places", "titles"),
+        spelt=_spelt(lists),
         function_words=function_words,
         everyday_words=function_words | frozenset(_single_words(lists)),
+        spoken_in=_spoken_in(sources),
+        ordinary=ordinary_words(
+            {language: texts_source(language) for language in sources},
+            {language: tokens((source,), "", "everyday") for language, source in sources.items()},
+        ),
     )
+
+
+def _spelt(lists: Iterable[Source]) -> dict[str, str]:
+    return {normalise(short): normalise(word) for each in lists for short, word in each["places"]["spelt"].items()}
+
+
+def _sure_cues(source: Source) -> frozenset[tuple[str, ...]]:
+    """What says in one language that it happened there: Spanish "en", though French "en" stands before anything."""
+    return _phrases((source,), "places", "inside") - _phrases((source,), "places", "loose")
+
+
+def _spoken_in(sources: Mapping[str, Source]) -> dict[str, frozenset[str]]:
+    """The languages of each country."""
+    found: dict[str, frozenset[str]] = {}
+    for language, source in sources.items():
+        for country in source["places"]["countries"].split():
+            found[country] = found.get(country, frozenset()) | {language}
+    return found
+
+
+def _phrases(lists: Iterable[Source], section: str, key: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(split_phrase(phrase, stemmed=False) for phrase in joined(lists, section, key))
 
 
 def _single_words(source: object) -> Iterator[str]:
     """Every word that stands alone in some list: a place of that name needs evidence."""
     if isinstance(source, str):
-        words = normalise(source).split()
+        words = words_of_phrase(source)
         yield from words if len(words) == 1 else ()
     elif isinstance(source, Mapping):
         for key, value in source.items():
@@ -216,19 +307,22 @@ def _languages_of(sources: Mapping[str, Source]) -> dict[str, tuple[str, ...]]:
     """The languages each word occurs in."""
     found: dict[str, tuple[str, ...]] = {}
     for language, source in sources.items():
-        words = dict.fromkeys(_all_words({**source, **{key: list(source[key]) for key in ("hints", "numbers")}}))
-        for word in words:
+        keyed = {key: list(source[key]) for key in ("hints", "numbers", "collectives")}
+        for word in _all_words({**source, **keyed}):
             found[word] = (*found.get(word, ()), language)
     return found
 
 
-def _all_words(source: object) -> Iterator[str]:
+def _all_words(source: object) -> set[str]:
     """Every word of the values; the keys are ours, except of `hints` and `numbers`."""
-    if isinstance(source, str):
-        yield from normalise(source).split()
-    elif isinstance(source, Mapping):
-        for value in source.values():
-            yield from _all_words(value)
-    elif isinstance(source, Iterable):
-        for value in source:
-            yield from _all_words(value)
+    words: set[str] = set()
+    left = [source]
+    while left:
+        value = left.pop()
+        if isinstance(value, str):
+            words.update(words_of_phrase(value))
+        elif isinstance(value, Mapping):
+            left += value.values()
+        elif isinstance(value, Iterable):
+            left += value
+    return words

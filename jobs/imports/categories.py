@@ -2,7 +2,7 @@
 does.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -14,9 +14,10 @@ from jobs.imports.cells import LONGEST_CODE, LONGEST_NAME
 from jobs.imports.outcome import BadLine, Line, Outcome, last_of_each, opened_table, shown
 from jobs.imports.protection import note_in_history, protect_anew
 from jobs.rebuild import rebuild_tallies, with_tallies_at_rest
-from models.categories import PROTECTIONS, Category, CategoryLabel
+from models.categories import PROTECTIONS, Category, CategoryLabel, CategoryMerge
 from models.clock import Clock, now_utc
 from models.database import Database
+from models.faults import Refusal
 from models.reference import count_reference_change
 
 DEFAULT_TAXONOMY: Final = Path(__file__).parents[2] / "models" / "categories.csv"
@@ -30,7 +31,9 @@ _DANGERS: Final = ("no", "if_now", "always")
 
 
 def import_categories(database: Database, path: Path, clock: Clock = now_utc) -> Outcome:
-    """Label columns are label_xx, one a language. Raises Refusal for what is no taxonomy."""
+    """Label columns are label_xx, one a language. Raises Refusal for what is no taxonomy, and for one after which
+    merged categories would not be protected alike: then nothing of it is taken.
+    """
     outcome = Outcome()
     with opened_table(path, _COLUMNS, outcome) as lines:
         rows = last_of_each(list(lines), lambda row: row["code"], outcome)
@@ -72,11 +75,25 @@ def put_categories(session: Session, rows: list[Line], now: datetime, bad: Seque
             outcome.unchanged += 1
     if outcome.added or outcome.changed:
         session.flush()
+        _insist_on_merges(session, known.values())
         count_reference_change(session)
     if concerned:
         rebuild_tallies(session)
         note_in_history(session, min((day for day in concerned if day), default=None))
     return outcome
+
+
+def _insist_on_merges(session: Session, categories: Iterable[Category]) -> None:
+    """What merging insists on stays so: else reports of the one would be counted with the protection of the other."""
+    by_id = {category.id: category for category in categories}
+    for merge in session.scalars(select(CategoryMerge).order_by(CategoryMerge.category_id)):
+        one, into = by_id[merge.category_id], by_id[merge.into_id]
+        if one.protect != into.protect:
+            raise Refusal(
+                f"{one.code} counts as {into.code} since {merge.since}, so both must be protected alike; in this file "
+                f"{one.code} would be {one.protect} and {into.code} {into.protect}. Give both the same. "
+                "Nothing was changed."
+            )
 
 
 def _parents_first(rows: list[Line]) -> list[Line]:

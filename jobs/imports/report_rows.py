@@ -32,7 +32,9 @@ LONGEST_DATASET: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """key: what it is known by in its dataset. protect: of a doubt that goes beyond the category; empty for none."""
+    """key: what it is known by in its dataset. It is protected as its category is: one that were hidden beyond it would
+    still stand in the figures of the category.
+    """
 
     key: str
     occurred_on: date
@@ -41,7 +43,6 @@ class ImportedRow:
     weight: int = 1
     credibility: str = "unassessed"
     review: str | None = None
-    protect: str = ""
 
 
 def insist_on_dataset(name: str) -> None:
@@ -64,11 +65,12 @@ def add_report(reference: Reference, rows: Rows, dataset: str, row: ImportedRow,
         "status": "open",
         "close_reason": None,
         "credibility": row.credibility,
-        "protect": row.protect or protection(reference, row.category_id, "none"),
+        "protect": protection(reference, row.category_id, "none"),
         "danger": False,
         "category_id": row.category_id,
         "locality_id": row.locality_id,
         "occurred_on": row.occurred_on,
+        "place_basis": "said",
         "day_basis": "said",
         "killed": None,
         "injured": None,

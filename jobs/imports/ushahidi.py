@@ -185,7 +185,10 @@ def _notes(outcome: UshahidiOutcome, days: DayCells, country: str) -> list[str]:
         notes.append(f"Not approved there: {outcome.not_approved} rows. They count, as doubtful, to be reviewed.")
     if outcome.strange:
         codes = ", ".join(map(shown, sorted(outcome.strange)))
-        notes.append(f"The category map leads to {codes}, which the taxonomy does not have: kept as tags.")
+        notes.append(
+            f"The category map leads to {codes}, which the taxonomy does not have: kept as tags, and their rows, "
+            "unless something protected stands there too, without a category."
+        )
     return notes
 
 

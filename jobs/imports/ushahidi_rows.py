@@ -39,6 +39,7 @@ _YES: Final = frozenset({"yes", "y", "true", "1", "oui", "si", "sí"})
 _NO: Final = frozenset({"no", "n", "false", "0", "non", ""})
 _GUARD: Final = ("none", "armed", "survivor", "agent")
 """Of several protections the last one guards first, as where a text leaves a doubt."""
+_OPEN: Final = _GUARD[0]
 
 
 def column_named(spelt: str) -> str:
@@ -49,8 +50,11 @@ def column_named(spelt: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UshahidiRow(ImportedRow):
-    """tags: the further categories, by the map's word, with the id of ours where there is one."""
+    """protect: of its category. tags: the further categories, by the map's word, with the id of ours where there is
+    one.
+    """
 
+    protect: str = _OPEN
     tags: Mapping[str, int | None] = field(default_factory=dict)
 
 
@@ -121,7 +125,7 @@ class RowReader:
             category_id=category_id,
             credibility="confirmed" if verified else "unassessed" if approved else "doubtful",
             review=unsure or (None if approved else NOT_APPROVED),
-            protect=self._protection((category_id, *tags.values())),
+            protect=self._protection(category_id),
             tags=tags,
         )
 
@@ -142,31 +146,34 @@ class RowReader:
         return day
 
     def _categories(self, cell: str, outcome: UshahidiOutcome) -> tuple[int | None, dict[str, int | None]]:
-        """The first category that is one of ours, and the others as tags.
+        """The most protected of its categories that are ours, of equals the first, and the others as tags; none where
+        it would be counted openly and a word beside it may mean something protected.
 
         Words that the map does not know are told and not kept: only the map says that they are categories, and no
         sentence out of another column.
         """
-        ours = self.reference.category_ids
-        category_id, tags, unknown = None, {}, False
+        ours, unsure = self.reference.category_ids, False
+        found: list[tuple[str, int | None]] = []
         for word, mapped in self.categories.words_of(cell):
             if mapped is None:
                 outcome.unmapped[word] += 1
-                unknown = True
+                unsure = True
                 continue
             if mapped.category and mapped.category not in ours:
                 outcome.strange.add(mapped.category)
-            if category_id is None and mapped.category in ours:
-                category_id = ours[mapped.category]
-            else:
-                tags[mapped.word] = ours.get(mapped.category)
-        if category_id is None and tags and not unknown:
-            category_id = ours.get(OTHER)
-        return category_id, tags
+                unsure = True
+            found.append((mapped.word, ours.get(mapped.category)))
+        known = [each for each in found if each[1]]
+        chosen = max(known, key=lambda each: _GUARD.index(self._protection(each[1])), default=None)
+        if chosen is None:
+            return (ours.get(OTHER) if found and not unsure else None), dict(found)
+        if unsure and self._protection(chosen[1]) == _OPEN:
+            return None, dict(found)
+        found.remove(chosen)
+        return chosen[1], dict(found)
 
-    def _protection(self, category_ids: Iterable[int | None]) -> str:
-        rules = self.reference.rules
-        return max((rules[each].protect for each in category_ids if each), key=_GUARD.index, default="none")
+    def _protection(self, category_id: int | None) -> str:
+        return self.reference.rules[category_id].protect if category_id else _OPEN
 
 
 def _flag(row: Mapping[str, str], column: str, *, missing: bool) -> bool:

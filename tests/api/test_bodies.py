@@ -28,7 +28,9 @@ async def test_a_body_opens_with_a_reason_and_leaves_an_event(served: Served) ->
     message = await taken_in(served, "Vol à Dixinn, l'homme s'appelle Bah")
     key = served.key("bodies:read")
     answer = await served.post(f"/v1/messages/{message}/open", key, REASON)
-    assert answer.json() == {"id": str(message), "body": "Vol à Dixinn, l'homme s'appelle Bah"}
+    told = answer.json()
+    assert (told["id"], told["body"]) == (str(message), "Vol à Dixinn, l'homme s'appelle Bah")
+    assert told["unknown_places"] == []
     assert answer.headers["cache-control"] == "no-store"
     with served.store.database.reading() as session:
         event = session.scalars(select(Event).where(Event.name == "body.opened")).one()

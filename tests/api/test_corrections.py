@@ -12,6 +12,7 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from api.editing import LARGEST_BODY
+from api.formats.table import instant
 from models.database import FOREVER
 from models.events import Event
 from models.localities import LocalityParent, renew_ancestors
@@ -48,8 +49,8 @@ async def test_a_correction_answers_with_the_report_as_it_is_and_the_etag_of_the
     served.store.clock.go_on(minutes=1)
     answer = await patch(served, key, f"/v1/reports/{report_id}", {"locality": "GN-CO", "killed": 1}, etag)
     assert answer.status_code == 200, answer.text
-    changed = {"locality": "GN-CO", "killed": 1, "revision": 2, "changed_at": served.store.clock().isoformat()}
-    assert answer.json() == before | changed
+    changed = {"locality": "GN-CO", "killed": 1, "revision": 2, "changed_at": instant(served.store.clock())}
+    assert answer.json() == before | changed | {"place_basis": "said"}
     assert (answer.headers["etag"], answer.json()) == await read(served, key, report_id)
     again = await patch(served, key, f"/v1/reports/{report_id}", {"killed": None}, answer.headers["etag"])
     assert again.json()["killed"] is None
@@ -432,7 +433,7 @@ async def test_a_report_that_left_a_keys_sight_is_told_once_and_without_a_word_m
     await mirror.ask()
     await mirror.insist()
     served.store.clock.go_on(minutes=1)
-    left_at = served.store.clock().isoformat()
+    left_at = instant(served.store.clock())
     await correct(served, staff, report_id, locality="GN-CO")
     assert [row for row in await mirror.ask() if row.get("deleted")] == [
         {"id": str(report_id), "deleted": True, "changed_at": left_at}

@@ -15,6 +15,7 @@ import pytest
 from psycopg import sql
 
 from intake.gateways.contract import Status, Text
+from jobs.issuing import start_channel, stop_channel
 from models.deliveries import Delivery
 from models.messages import Message
 from models.reports import Report
@@ -36,6 +37,28 @@ SECRET_WORDS = "le voisin bat sa femme"
 async def door(served: Served) -> Served:
     served.add_twilio()
     return served
+
+
+async def test_a_stopped_channel_is_answered_as_one_that_never_was(door: Served) -> None:
+    store = door.store
+    assert (await door.text("vol à Dixinn")).status_code == 200
+    door.dispatch()
+    (reply,) = await door.rows("/v1/messages", door.key("messages:read"), direction="out")
+    stop_channel(store.database, TWILIO, store.clock())
+    with store.database.reading() as session:
+        store.keeper.current(session)  # as the timetable does every few seconds
+    for path in ("", "/status"):
+        unknown = await door.post_form(sms_form(), f"/intake/nowhere{path}")
+        stopped = await door.post_form(sms_form(), f"{DOOR}{path}")
+        problem_of(stopped, 404, "not-found")
+        assert stopped.content == unknown.content
+    assert door.count(Delivery) == 1
+    (now,) = await door.rows("/v1/messages", door.key("messages:read"), direction="out")
+    assert (reply["status"], now["status"], now["channel"]) == ("queued", "cancelled", TWILIO)
+    start_channel(store.database, TWILIO, store.clock())
+    with store.database.reading() as session:
+        store.keeper.current(session)
+    assert (await door.post_form(sms_form())).status_code == 200
 
 
 # -- what is taken in --------------------------------------------------------------------------------------------------

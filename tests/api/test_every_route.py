@@ -1,5 +1,6 @@
 """Every operation that the description names, by scope, locality and body: none may be forgotten in this table."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,6 +11,8 @@ from sqlalchemy import select
 
 from models.keys import BODIES, SCOPES, UNBOUND_ONLY
 from models.reports import Report
+from tests.api.feed import publish
+from tests.intake.enrolled import ROAD, WEEKLY, define
 from tests.serving import Served, add_message, add_report, problem_of
 
 pytestmark = pytest.mark.anyio
@@ -34,6 +37,10 @@ def call(*scopes: str, body: dict[str, Any] | None = None, of: str | None = None
 
 EDITS = ("reports:read", "reports:write")
 NOTE = {"from": "2026-11-02", "to": "2026-11-03", "kind": "radio"}
+CODES: dict[str, str | UUID] = {"code": "GIN", "form": "CL"}
+"""Of what goes by a code."""
+OFFICER = {"number": "+12025550123", "kind": "officer", "unit": "CSP", "locality": "GN-C-DIX"}
+PHRASE = {"category": "theft", "phrase": "a pris mon sac"}
 TABLE = {
     "GET /v1/aggregates": call("aggregates:read"),
     "GET /v1/participation": call("aggregates:read"),
@@ -52,12 +59,30 @@ TABLE = {
     "GET /v1/reports/{report_id}": call("reports:read", of="report"),
     "PATCH /v1/reports/{report_id}": call(*EDITS, body={"killed": 1}, of="report"),
     "POST /v1/reports/{report_id}/transitions": call(*EDITS, body={"to": "resolved"}, of="report"),
+    "GET /v1/review": call("reports:read"),
+    "POST /v1/review/{item_id}": call(*EDITS, body={"action": "reject"}, of="report"),
+    "POST /v1/review/{item_id}/example": call(*EDITS, "bodies:read", body={"reason": "x"}, of="message"),
+    "GET /v1/unknown-places": call(*EDITS),
+    "POST /v1/unknown-places/{place_id}": call(*EDITS, body={"locality": "GN-BF"}, of="unknown"),
+    "DELETE /v1/unknown-places/{place_id}": call(*EDITS, of="unknown"),
     "GET /v1/incidents": call("reports:read"),
     "GET /v1/incidents/{incident_id}": call("reports:read", of="incident"),
     "PATCH /v1/incidents/{incident_id}": call(*EDITS, body={"killed": 1}, of="incident"),
     "POST /v1/incidents/{incident_id}/merge": call(*EDITS, body={"into": str(uuid4())}, of="incident"),
     "GET /v1/messages": call("messages:read"),
     "POST /v1/messages/{message_id}/open": call("bodies:read", body={"reason": "place unclear"}, of="message"),
+    "GET /v1/lexicon": call("admin"),
+    "POST /v1/lexicon": call("admin", body=PHRASE),
+    "POST /v1/lexicon/preview": call("admin", body=PHRASE),
+    "DELETE /v1/lexicon/{term_id}": call("admin", of="term"),
+    "GET /v1/forms": call("reports:read"),
+    "POST /v1/forms": call("admin", body=ROAD),
+    "GET /v1/forms/{code}": call("reports:read", of="form"),
+    "GET /v1/forms/{code}/completeness": call("reports:read", of="form"),
+    "GET /v1/observations": call("reports:read"),
+    "GET /v1/reporters": call("admin"),
+    "POST /v1/reporters": call("admin", body=OFFICER),
+    "PATCH /v1/reporters/{reporter_id}": call("admin", body={"suspended": True}, of="reporter"),
     "GET /v1/events": call("events:read"),
 }
 WITH_ID = [name for name, each in TABLE.items() if each.of in {"report", "incident", "message"}]
@@ -75,7 +100,7 @@ class House:
         method, _, path = name.partition(" ")
         wanted = TABLE[name]
         url = path.partition("{")[0] + str(identifier) + path.partition("}")[2] if "{" in path else path
-        headers = {**key, "If-Match": '"nothing"'} if method == "PATCH" else key
+        headers = {**key, "If-Match": '"nothing"'} if method == "PATCH" or "/review/" in path else key
         return await self.served.http.request(method, url, headers=headers, json=wanted.body, params=wanted.query)
 
 
@@ -91,6 +116,7 @@ def house(served: Served) -> House:
         for kind in ("public", "agent"):
             incident = session.scalar(select(Report.incident_id).where(Report.id == ids["report", kind]))
             ids["incident", kind] = incident or uuid4()
+    define(store, ROAD, WEEKLY)
     served.fold()
     return House(served, ids)
 
@@ -104,7 +130,7 @@ async def test_the_table_holds_every_operation(served: Served) -> None:
 @pytest.mark.parametrize("name", TABLE)
 async def test_an_operation_opens_with_its_scopes_and_no_others(house: House, name: str) -> None:
     wanted = TABLE[name]
-    identifier = house.ids.get((wanted.of or "", "public"), "GIN" if wanted.of == "code" else uuid4())
+    identifier = house.ids.get((wanted.of or "", "public"), CODES.get(wanted.of or "", uuid4()))
     everything = [scope for scope in SCOPES if scope not in wanted.scopes]
     if wanted.scopes:
         for missing in wanted.scopes:
@@ -153,3 +179,17 @@ async def test_a_bound_key_s_lists_hold_nothing_from_outside(house: House, name:
     assert "GN-BF" not in answer.text
     for identifier in house.ids.values():
         assert str(identifier) not in answer.text
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if name.startswith("GET")])
+async def test_every_time_is_told_in_one_spelling(house: House, name: str) -> None:
+    wanted = TABLE[name]
+    publish(house.served)
+    key = house.served.key(*(wanted.scopes or {"admin"}))
+    identifier = house.ids.get((wanted.of or "", "public"), CODES.get(wanted.of or "", "GIN"))
+    answer = await house.ask(name, key, identifier)
+    assert answer.status_code == 200
+    times = re.findall(r'"(\d{4}-\d\d-\d\dT[^"]*)"', answer.text)
+    assert [each for each in times if not each.endswith("Z")] == []
+    if name in {"GET /v1/reports", "GET /v1/incidents", "GET /v1/messages", "GET /v1/events", "GET /v1/aggregates"}:
+        assert times

@@ -1,5 +1,6 @@
 """Participation, revisions, indicators: worlds that differ in one report hidden in both look the same, every byte."""
 
+import re
 from typing import Any
 
 import pytest
@@ -38,12 +39,19 @@ CANNOT_SEE = [
 ]
 
 
+MOMENT = re.compile(rb"(?<=:00\.)\d{6}(?=Z)")
+
+
 async def look(served: Served, key: dict[str, str]) -> list[tuple[Any, ...]]:
+    """Without the microseconds of as_of, which each fold moves, also one that finds nothing to fold; so without a
+    file's digest of itself.
+    """
     seen = []
     for path, query in QUESTIONS:
         answer = await served.get(f"/v1/{path}", key, **query)
         assert answer.status_code == 200, answer.text
-        seen.append((path, query, answer.content, sorted(answer.headers.items())))
+        headers = sorted((name, value) for name, value in answer.headers.items() if name != "content-digest")
+        seen.append((path, query, MOMENT.sub(b"", answer.content), headers))
     return seen
 
 
@@ -65,6 +73,7 @@ async def served(served: Served) -> Served:
     for category in ("theft", "robbery", *PROTECTED):
         for day in ("2026-05-20", "2026-11-20"):
             put(served, category, day)
+    served.fold()
     served.fold()
     return served
 

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import insert
 
+from api.formats.table import instant
 from models.database import FOREVER
 from models.localities import LocalityParent, renew_ancestors
 from models.reference import count_reference_change
@@ -58,7 +59,7 @@ async def test_an_incident_is_shown_with_its_reports(served: Served) -> None:
         "revision": 2,
         "reports": [first, second],
     }
-    assert changed_at == served.store.clock().isoformat()
+    assert changed_at == instant(served.store.clock())
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,39 @@ async def test_an_incident_belongs_to_the_source_of_its_first_report_that_counts
     assert [found["incidents_by_source", source] for source in SOURCES] == [0, 1, 0, 0, 0, 0]
 
 
+async def test_lines_that_are_ahead_of_the_others_say_so_until_all_is_folded(served: Served) -> None:
+    """In every format; of what is protected, elsewhere or of another quarter they say nothing."""
+    key = served.key("aggregates:read", "reports:read")
+
+    async def ahead(**query: Any) -> dict[str, set[str | None]]:
+        rows = await served.rows("/v1/indicators", key, quarter="2026-Q3", **query)
+        found = [row for row in rows if "ask again shortly" in (row["note"] or "")]
+        return {
+            row["indicator"]: {each["source"] for each in found if each["indicator"] == row["indicator"]}
+            for row in found
+        }
+
+    held = key | {"If-None-Match": (await served.get("/v1/indicators", key, quarter="2026-Q3")).headers["etag"]}
+    served.add_reports([(category, DIXINN, "2026-08-10") for category in PROTECTED])
+    served.add_reports([("theft", DIXINN, "2026-10-10")])
+    assert await ahead() == {}
+    assert (await served.get("/v1/indicators", held, quarter="2026-Q3")).status_code == 304
+    served.add_reports([("theft", DIXINN, "2026-08-10")])
+    sources = set(SOURCES)
+    everywhere = {"reports_by_source": sources, "incidents_by_source": sources, "busiest_share": {None}}
+    assert await ahead() == everywhere
+    assert await ahead(locality="GN-C") == everywhere
+    assert await ahead(locality="GN-B") == {}
+    changed = await served.get("/v1/indicators", held, quarter="2026-Q3")
+    assert changed.status_code == 200
+    by_source = values(changed.json(), by="source")
+    assert by_source["reports_by_source", "citizen"] == 6
+    file = await served.get("/v1/indicators", key, quarter="2026-Q3", format="csv")
+    assert file.text.count("ask again shortly") == 2 * len(SOURCES) + 1
+    served.fold()
+    assert await ahead() == {}
+
+
 # -- its form ----------------------------------------------------------------------------------------------------------
 
 

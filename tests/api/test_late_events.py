@@ -80,7 +80,7 @@ async def test_a_reader_of_the_feed_sees_every_event_of_fifty_delayed_writers_ex
     publish(served)
     seen += [row["id"] for row in await walk(served, key, address)]
     written = [str(each) for each in all_ids(served)]
-    assert len(written) == WRITERS * EACH
+    assert len(written) == WRITERS * EACH + 1, "and the one that tells of the key"
     assert seen == written, "the feed is not all events, each once, in the order of their positions"
     if engine == "postgresql":
         missed = set(written) - {str(each) for each in by_sequence}

@@ -208,7 +208,7 @@ async def test_a_signal_shows_what_was_raised(served: Served) -> None:
         "end": "2026-11-22",
         "direction": "more",
         "incidents": 16,
-        "raised_at": "2026-11-22T09:00:00+00:00",
+        "raised_at": "2026-11-22T09:00:00Z",
     }
 
 

@@ -15,7 +15,19 @@ from pathlib import Path
 from typing import Final
 
 from models.settings import Settings
-from tests.benchmarks import door, export, in_sql, memory, orientation, pipeline, reading, tallies, unchanged, workers
+from tests.benchmarks import (
+    door,
+    export,
+    in_sql,
+    memory,
+    orientation,
+    pipeline,
+    reading,
+    tallies,
+    unchanged,
+    understanding,
+    workers,
+)
 from tests.benchmarks.running import Workshop, open_workshop
 from tests.benchmarks.table import Table, console, machine
 from tests.postgres import running_postgres
@@ -51,6 +63,7 @@ class Bench:
 
 PARTS: Final[Mapping[str, Callable[[Bench], None]]] = {
     "orientation": lambda b: orientation.measure(b.workshop, b.table),
+    "understanding": lambda b: understanding.measure(b.table, b.scale.rounds),
     "door": lambda b: door.measure(b.workshop, b.table, b.scale.rounds),
     "workers": lambda b: workers.measure(b.workshop, b.table, b.scale.rounds),
     "pipeline": lambda b: pipeline.measure(b.workshop, b.table, b.scale.rounds // 2 + 1),

@@ -28,7 +28,7 @@ _DAYS: Final = {
 def write_gazetteer(path: Path) -> Sequence[str]:
     """A CSV as `kibaro localities import` takes it; returns the names of the places below the regions."""
     dice = random.Random(2_559)
-    names = _names(dice)
+    names = place_names(dice)
     above: list[str] = [""]
     nameable: list[str] = []
     with path.open("w", newline="", encoding="utf-8") as file:
@@ -45,7 +45,7 @@ def write_gazetteer(path: Path) -> Sequence[str]:
     return nameable
 
 
-def _names(dice: random.Random) -> Iterator[str]:
+def place_names(dice: random.Random) -> Iterator[str]:
     given: set[str] = set()
     while True:
         name = "".join(dice.choice(_ONSETS) + dice.choice(_VOWELS) for _ in range(dice.randint(3, 4))).capitalize()

@@ -44,7 +44,7 @@ def test_a_note_is_added_listed_and_removed(store: Store, run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        pytest.param(["add", *DAYS, "--kind", "radio", "--locality", "XX"], "no locality XX", id="no such place"),
+        pytest.param(["add", *DAYS, "--kind", "radio", "--locality", "XX"], "no locality 'XX'", id="no such place"),
         pytest.param(
             ["add", "--from", "2026-11-02", "--to", "2026-11-01", "--kind", "radio"], "before the first", id="backwards"
         ),

@@ -1,12 +1,14 @@
 """kibaro export figures: the same rows as the API gives, in the format its file's ending says."""
 
 import csv
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 import kibaro
+from api.formats.parquet import NotInstalled
 from models.faults import Refusal
 from tests.conftest import Store
 from tests.intake.factories import fold, hand_in
@@ -41,3 +43,31 @@ def test_a_format_that_is_none_is_refused(store: Store, monkeypatch: pytest.Monk
     with pytest.raises(Refusal, match="format must be one of"):
         export(store, monkeypatch, str(tmp_path / "out.pdf"))
     assert not list(tmp_path.glob("out.*"))
+
+
+def test_a_file_that_cannot_be_made_leaves_the_old_one_as_it_was(
+    store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "out.parquet"
+    path.write_text("last month's", encoding="utf-8")
+    monkeypatch.setitem(sys.modules, "pyarrow", None)  # as where the extra is not installed
+    with pytest.raises(NotInstalled):
+        export(store, monkeypatch, str(path))
+    assert [(each.name, each.read_text(encoding="utf-8")) for each in tmp_path.glob("*out*")] == [
+        ("out.parquet", "last month's")
+    ]
+
+
+def test_a_file_is_for_its_owner_only(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "out.csv"
+    path.touch(mode=0o644)
+    export(store, monkeypatch, str(path))
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_place_where_no_file_can_be_is_told(store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "folder.csv").mkdir()
+    for path in (tmp_path / "nowhere" / "out.csv", tmp_path / "folder.csv"):
+        with pytest.raises(Refusal, match=r"cannot be written \(.+\): name a file in a folder"):
+            export(store, monkeypatch, str(path))
+    assert not list(tmp_path.glob(".*"))

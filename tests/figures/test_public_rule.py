@@ -3,6 +3,7 @@ may not read protected reports.
 """
 
 import random
+import re
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -29,8 +30,12 @@ OUTSIDERS = [
 ]
 
 
+MOMENT = re.compile(rb"(?<=:10\.)\d{6}(?=Z)")
+
+
 def looks(answer: httpx.Response) -> tuple[Any, ...]:
-    return answer.status_code, answer.content, sorted(answer.headers.multi_items())
+    """Without the microseconds of as_of: each fold moves them, also one that finds nothing to fold."""
+    return answer.status_code, MOMENT.sub(b"", answer.content), sorted(answer.headers.multi_items())
 
 
 @dataclass(frozen=True)
@@ -112,11 +117,12 @@ def a_world(served: Served, folder: Path, seed: int) -> World:
         world.move_a_place()
         world.move_a_place()
     world.fold()
+    world.fold_now()
     return world
 
 
 async def test_worlds_that_differ_in_one_hidden_report_look_the_same(served: Served, tmp_path: Path) -> None:
-    """Before it is folded too; the clock stands, so that as_of is the same."""
+    """Before it is folded too; the clock stands, so that as_of is the same but for the folds themselves."""
     world, window = a_world(served, tmp_path, seed=3), Window(served)
     for asker in OUTSIDERS:
         categories = [each for each in GUARDED if not asker.may_see(PROTECTIONS.get(each, "armed"))]

@@ -232,7 +232,7 @@ class World:
         self.happened.append(f"{code} to {parent} on {since}")
 
     def fold_now(self) -> None:
-        """In the slot that is complete already."""
+        """In the slot of the timetable that is complete already."""
         fold(self.store)
 
     def fold(self) -> None:

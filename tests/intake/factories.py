@@ -21,6 +21,7 @@ from models.localities import Locality
 from models.messages import Message
 from models.reporters import DataKeyRow, Reporter
 from models.reports import Report
+from models.settings import Settings
 from models.tallies import ALL, NOTHING, Measures, Tally
 from models.vault import Sealed
 from tests.conftest import Store
@@ -97,6 +98,11 @@ def write_down(store: Store, *deliveries: Sms | tuple[str, Delivered]) -> list[U
         return [receipt.message_id for receipt in receipts]
 
     return asyncio.run(append_all())
+
+
+def with_settings(store: Store, **changes: Any) -> Store:
+    settings = Settings.model_validate(store.settings.model_dump() | changes)
+    return Store(settings, store.database, store.vault, store.keeper, store.clock)
 
 
 def dispatcher_of(store: Store) -> Dispatcher:

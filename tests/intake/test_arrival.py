@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,10 +19,10 @@ from models.messages import Message
 from models.reference import count_reference_change
 from models.reporters import DataKeyRow, OptOut, Reporter
 from models.reports import Report
-from models.settings import Settings
 from models.tallies import TallyChange
 from models.vault import Sealed
 from tests.conftest import START, Store
+from tests.intake.enrolled import ROAD, define, enrol_as, suspend
 from tests.intake.factories import (
     AMINATA,
     BOUBACAR,
@@ -46,6 +45,7 @@ from tests.intake.factories import (
     replies_to,
     reply_to,
     report_of,
+    with_settings,
     withheld,
     write_down,
 )
@@ -53,11 +53,6 @@ from tests.jobs.recount import write_csv
 
 TODAY = date(2026, 11, 22)
 YESTERDAY = date(2026, 11, 21)
-
-
-def with_settings(store: Store, **changes: Any) -> Store:
-    settings = Settings.model_validate(store.settings.model_dump() | changes)
-    return Store(settings, store.database, store.vault, store.keeper, store.clock)
 
 
 # -- one text ----------------------------------------------------------------------------------------------------------
@@ -180,61 +175,6 @@ def test_a_web_report_without_contact_has_a_reporter_that_cannot_be_found_again(
     hand_in(store, "vol à Dixinn", sender="", channel="web")
     reporter = one_of(store, Reporter)
     assert (reporter.number_index, reporter.number) == (None, None)
-
-
-# -- STOP and START ----------------------------------------------------------------------------------------------------
-
-
-def test_stop_holds_for_its_channel_only(store: Store) -> None:
-    sms, whatsapp = add_twilio(store), add_twilio(store, "whatsapp", address="whatsapp:" + OUR_NUMBER)
-    stopped = hand_in(store, "STOP", channel=sms)
-    assert replies_to(store, stopped) == ["stopped"]
-    assert not replies_to(store, hand_in(store, "vol à Dixinn", channel=sms))
-    assert replies_to(store, hand_in(store, "vol à Dixinn", channel=whatsapp)) == ["understood"]
-    assert withheld(store) == ["opted-out"]
-
-
-def test_a_stopped_number_is_still_heard(store: Store) -> None:
-    hand_in(store, "STOP")
-    message_id = hand_in(store, "vol à Dixinn")
-    assert report_of(store, message_id).status == "open"
-
-
-def test_stop_cancels_what_waits_but_not_its_own_confirmation(store: Store) -> None:
-    first = hand_in(store, "vol à Dixinn")
-    stop = hand_in(store, "STOP")
-    assert reply_to(store, first).status == "cancelled"
-    assert reply_to(store, stop).status == "queued"
-
-
-def test_start_lets_replies_through_again(store: Store) -> None:
-    hand_in(store, "STOP")
-    assert replies_to(store, hand_in(store, "START")) == ["started"]
-    assert replies_to(store, hand_in(store, "vol à Dixinn")) == ["understood"]
-    assert not all_of(store, OptOut)
-
-
-@pytest.mark.parametrize(
-    ("words", "stopped"),
-    [
-        pytest.param(["STOP", "START"], False, id="stop start"),
-        pytest.param(["START", "STOP"], True, id="start stop"),
-        pytest.param(["STOP", "START", "STOP"], True, id="stop start stop"),
-        pytest.param(["START", "START", "STOP", "START"], False, id="start start stop start"),
-    ],
-)
-def test_within_one_batch_the_last_word_stays(store: Store, words: list[str], stopped: bool) -> None:
-    ids = write_down(store, *(Sms(word) for word in words))
-    dispatch(store)
-    assert bool(all_of(store, OptOut)) == stopped
-    last = reply_to(store, ids[-1])
-    assert (last.purpose, last.status) == ("stopped" if stopped else "started", "queued")
-
-
-def test_an_answer_after_start_survives_a_stop_of_the_same_batch(store: Store) -> None:
-    *_, third = write_down(store, Sms("STOP"), Sms("START"), Sms("vol à Dixinn"))
-    dispatch(store)
-    assert reply_to(store, third).status == "queued"
 
 
 # -- do no harm by answering -------------------------------------------------------------------------------------------
@@ -406,6 +346,18 @@ def test_the_hourly_budget_of_one_sender_is_kept_and_danger_has_its_own(store: S
     assert replies_to(store, hand_in(small, "vol à Dixinn", sender=BOUBACAR)) == ["understood"]
     store.clock.go_on(hours=1)
     assert replies_to(store, hand_in(small, "vol à Dixinn")) == ["understood"]
+
+
+def test_who_is_enrolled_has_a_larger_budget_unless_suspended(store: Store) -> None:
+    define(store, ROAD)
+    reporter_id = enrol_as(store, AMINATA)
+    small = with_settings(store, replies_per_hour=2, replies_per_enrolled_hour=4)
+    got = [replies_to(store, hand_in(small, f"OB {number} K1 A99")) for number in range(101, 106)]
+    assert got == [["form-wrong"]] * 4 + [[]]
+    store.clock.go_on(hours=1)
+    suspend(store, reporter_id)
+    got = [replies_to(store, hand_in(small, "vol à Dixinn")) for _ in range(3)]
+    assert got == [["understood"], ["understood"], []]
 
 
 def test_the_hourly_budget_holds_within_one_batch(store: Store) -> None:

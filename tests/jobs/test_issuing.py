@@ -2,19 +2,32 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from jobs.issuing import WantedChannel, add_channel, create_key, keys_of, revoke_key
+from jobs.issuing import (
+    WantedChannel,
+    add_channel,
+    channels_of,
+    create_key,
+    keys_of,
+    replace_secrets,
+    revoke_key,
+    start_channel,
+    stop_channel,
+)
 from models.channels import ChannelRow
 from models.faults import Refusal
 from models.keys import Key
+from models.messages import Message
 from models.reference import reference_version
-from tests.conftest import Store
+from tests.conftest import START, Store
 from tests.fakes.twilio_signer import ACCOUNT_SID, AUTH_TOKEN
-from tests.intake.factories import all_of, locality_id, one_of
+from tests.intake.factories import add_twilio, all_of, events_of, hand_in, locality_id, one_of, reply_to
 
 ACCOUNT = (f"account_sid={ACCOUNT_SID}", f"auth_token={AUTH_TOKEN}")
 
@@ -77,7 +90,7 @@ def test_an_address_is_kept_in_one_form(store: Store, address: str, stored: str)
         pytest.param({"name": "Conakry 1"}, "small letters", id="name"),
         pytest.param({"provider": "pigeon"}, "choose android-sms-gateway or twilio", id="provider"),
         pytest.param({"provider": "web"}, "no provider 'web' to connect", id="built in"),
-        pytest.param({"language": "ff"}, "Replies are written in fr and en", id="language"),
+        pytest.param({"language": "ff"}, "take en, es, fr, sw", id="language"),
         pytest.param({"address": ""}, "needs --address", id="no address"),
         pytest.param({"address": "call me!"}, "is no phone number", id="address"),
         pytest.param({"area": "XX"}, "no locality 'XX'", id="area"),
@@ -98,6 +111,116 @@ def test_a_channels_name_is_given_once(store: Store) -> None:
     add(store)
     with pytest.raises(Refusal, match="already"):
         add(store, address="+12025550101")
+
+
+def held(store: Store) -> dict[str, str]:
+    """The secrets of the channel, as every process has them."""
+    with store.database.reading() as session:
+        return dict(store.keeper.current(session).channels["conakry"].secrets)
+
+
+def test_channels_are_listed_without_their_secrets(store: Store) -> None:
+    add(store, area="GN-C", language="en", free_to_sender=True, receipt_only=True)
+    add(store, name="plain")
+    with store.database.writing() as session:
+        session.execute(update(ChannelRow).where(ChannelRow.name == "plain").values(fault="20003"))
+    stop_channel(store.database, "conakry", START)
+    assert channels_of(store.database) == [
+        "conakry  twilio  +12025550100  GN-C  en  free to the sender  receipt only  stopped 2026-11-22",
+        "plain  twilio  +12025550100  no area  no language  cannot send (20003)",
+        "terminal  terminal  no address  no area  no language",
+        "web  web  no address  no area  no language",
+    ]
+
+
+def test_a_secret_that_leaked_is_replaced_and_the_others_stay(store: Store) -> None:
+    add(store)
+    before = one_of(store, ChannelRow, ChannelRow.name == "conakry").secrets
+    with store.database.writing() as session:
+        session.execute(update(ChannelRow).values(fault="20003", fault_at=START))
+    replace_secrets(store.database, store.vault, "conakry", ["auth_token=" + "b" * 32], store.clock())
+    row = one_of(store, ChannelRow, ChannelRow.name == "conakry")
+    assert held(store) == {"account_sid": ACCOUNT_SID, "auth_token": "b" * 32}
+    assert (row.fault, row.fault_at) == (None, None)
+    assert row.secrets != before
+    assert b"b" * 32 not in (row.secrets or b"")
+
+
+def test_secrets_that_do_not_open_are_given_anew_as_a_whole(store: Store) -> None:
+    add(store)
+    with store.database.writing() as session:
+        session.execute(update(ChannelRow).where(ChannelRow.name == "conakry").values(secrets=b"x" * 40))
+    with pytest.raises(Refusal, match="needs --secret account_sid"):
+        replace_secrets(store.database, store.vault, "conakry", ACCOUNT[1:], store.clock())
+    replace_secrets(store.database, store.vault, "conakry", ACCOUNT, store.clock())
+    assert held(store) == {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN}
+
+
+@pytest.mark.parametrize(
+    ("name", "secrets", "says"),
+    [
+        pytest.param("conakry", (), "Say what to replace", id="nothing"),
+        pytest.param("conakry", ("colour=red",), "knows no secret colour", id="unknown"),
+        pytest.param("conakry", ("auth_token=",), "needs --secret auth_token", id="empty"),
+        pytest.param("kindia", ACCOUNT, "`kibaro channels list` shows them", id="no such channel"),
+        pytest.param("web", ACCOUNT, "keys revoke", id="built in"),
+    ],
+)
+def test_secrets_that_cannot_be_leave_those_that_are(
+    store: Store, name: str, secrets: tuple[str, ...], says: str
+) -> None:
+    add(store)
+    with pytest.raises(Refusal, match=re.escape(says)):
+        replace_secrets(store.database, store.vault, name, secrets, store.clock())
+    assert held(store) == {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN}
+
+
+def test_a_stopped_channel_is_not_there_its_replies_are_cancelled_and_its_history_stays(store: Store) -> None:
+    add(store)
+    message_id = hand_in(store, "vol à Dixinn", channel="conakry")
+    other = reply_to(store, hand_in(store, "vol à Dixinn", channel=add_twilio(store, "other")))
+    assert stop_channel(store.database, "conakry", store.clock()) == 1
+    assert stop_channel(store.database, "conakry", store.clock()) is None
+    reply = reply_to(store, message_id)
+    assert (reply.status, reply.error_code) == ("cancelled", "channel-stopped")
+    assert one_of(store, Message, Message.id == other.id).status == "queued"
+    with store.database.reading() as session:
+        reference = store.keeper.current(session)
+    assert "conakry" not in reference.channels
+    assert reference.channels_by_id[reply.channel_id].name == "conakry"
+    assert start_channel(store.database, "conakry", store.clock())
+    assert not start_channel(store.database, "conakry", store.clock())
+    assert held(store)["auth_token"] == AUTH_TOKEN
+    assert reply_to(store, message_id).status == "cancelled"
+
+
+@pytest.mark.parametrize("name", ["web", "terminal", "kindia"])
+def test_what_every_store_has_or_nobody_knows_is_not_stopped(store: Store, name: str) -> None:
+    with pytest.raises(Refusal):
+        stop_channel(store.database, name, store.clock())
+    with pytest.raises(Refusal):
+        start_channel(store.database, name, store.clock())
+
+
+def test_the_events_tell_what_became_of_a_channel_and_no_secret(store: Store) -> None:
+    add(store, area="GN-C")
+    replace_secrets(store.database, store.vault, "conakry", ACCOUNT[1:], store.clock())
+    stop_channel(store.database, "conakry", store.clock())
+    stop_channel(store.database, "conakry", store.clock())
+    start_channel(store.database, "conakry", store.clock())
+    facts = {"provider": "twilio", "area": "GN-C", "language": None, "free_to_sender": False, "receipt_only": False}
+    told: dict[str, dict[str, Any]] = {
+        "channel.added": facts,
+        "channel.secret_changed": {"secrets": ["auth_token"]},
+        "channel.stopped": {"cancelled": 0},
+        "channel.started": {},
+    }
+    subjects = set()
+    for name, payload in told.items():
+        (event,) = events_of(store, name)
+        subjects.add(event.subject)
+        assert (event.actor, event.payload) == ("operator", {"channel": "conakry", **payload})
+    assert len(subjects) == 1
 
 
 def create(store: Store, **changes: Any) -> str:
@@ -148,3 +271,20 @@ def test_a_revoked_key_is_listed_as_such_and_again_changes_nothing(store: Store)
 def test_a_key_that_is_not_there_cannot_be_revoked(store: Store) -> None:
     with pytest.raises(Refusal, match="keys list"):
         revoke_key(store.database, "nobody", store.clock())
+
+
+def test_the_events_tell_who_could_see_what_and_since_when(store: Store) -> None:
+    create_key(store.database, "staff", ["reports:read"], "GN-C", "police", store.clock())
+    store.clock.go_on(hours=1)
+    revoke_key(store.database, "staff", store.clock())
+    revoke_key(store.database, "staff", store.clock())
+    key = one_of(store, Key)
+    for name, moment in (("key.created", START), ("key.revoked", START + timedelta(hours=1))):
+        (event,) = events_of(store, name)
+        assert (event.subject, event.actor, event.version, event.recorded_at) == (key.id, "operator", 1, moment)
+        assert event.payload == {
+            "name": "staff",
+            "scopes": ["reports:read"],
+            "locality": "GN-C",
+            "body": "police",
+        }

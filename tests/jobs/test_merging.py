@@ -8,10 +8,13 @@ import pytest
 from jobs.imports.categories import import_categories
 from jobs.merging import merge_categories
 from jobs.rebuild import rebuild
-from models.faults import NoSuchCategory, Refusal
+from models.categories import Category, CategoryLabel
+from models.faults import Refusal
+from models.reports import ReportDeparture
 from models.tallies import Tally
 from tests.conftest import Store
 from tests.intake.factories import all_of, figure, fold, hand_in, locality_id
+from tests.jobs.imports.files import version
 from tests.jobs.recount import TAXONOMY_HEADER, stored, taxonomy_row, write_csv
 
 SINCE = date(2026, 11, 20)
@@ -61,7 +64,7 @@ def test_what_cannot_be_merged_is_refused_with_the_reason(store: Store, tmp_path
     def merge(code: str, into: str) -> None:
         merge_categories(store.database, code, into, SINCE, store.clock())
 
-    with pytest.raises(NoSuchCategory):
+    with pytest.raises(Refusal, match=r"There is no category .+; `kibaro categories list` shows them\."):
         merge("theft", "no_such_thing")
     with pytest.raises(Refusal, match="itself"):
         merge("theft", "theft")
@@ -75,3 +78,28 @@ def test_what_cannot_be_merged_is_refused_with_the_reason(store: Store, tmp_path
     rows = [taxonomy_row("vol_simple"), taxonomy_row("theft", label_en="Larceny")]
     outcome = import_categories(store.database, write_csv(tmp_path / "new.csv", TAXONOMY_HEADER, rows))
     assert (outcome.added, outcome.changed) == (1, 1)
+
+
+@pytest.mark.parametrize("of", ["theft", "burglary"])
+def test_a_taxonomy_that_would_protect_merged_categories_unlike_is_refused(
+    store: Store, tmp_path: Path, of: str
+) -> None:
+    merge_categories(store.database, "theft", "burglary", SINCE, store.clock())
+    hand_in(store, "vol à Dixinn")
+    fold(store)
+    before, version_before = stored(store), version(store)
+    rows = [taxonomy_row("fire", label_en="Blaze"), taxonomy_row(of, protect="survivor")]
+    path = write_csv(tmp_path / "new.csv", TAXONOMY_HEADER, rows)
+    with pytest.raises(Refusal, match=r"theft counts as burglary since 2026-11-20.*Nothing was changed"):
+        import_categories(store.database, path, store.clock)
+    assert (stored(store), version(store)) == (before, version_before)
+    assert not [each for each in all_of(store, CategoryLabel) if each.label == "Blaze"]
+    assert not all_of(store, ReportDeparture)
+    assert {each.protect for each in all_of(store, Category, Category.code.in_(["theft", "burglary"]))} == {"none"}
+
+
+def test_a_taxonomy_may_protect_both_ends_of_a_merge_alike(store: Store, tmp_path: Path) -> None:
+    merge_categories(store.database, "theft", "burglary", SINCE, store.clock())
+    rows = [taxonomy_row(code, protect="armed") for code in ("theft", "burglary")]
+    outcome = import_categories(store.database, write_csv(tmp_path / "new.csv", TAXONOMY_HEADER, rows), store.clock)
+    assert (outcome.changed, outcome.bad) == (2, [])

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic, sleep
 from uuid import UUID
 
 import httpx
@@ -15,10 +16,12 @@ from intake.gateways import outbound
 from intake.gateways.contract import Accepted, Gateway, Outgoing, SendResult, Status
 from intake.gateways.contract import Progress as Went
 from intake.reference import ReferenceKeeper
+from jobs.issuing import start_channel, stop_channel
 from jobs.leases import CHANNEL_REST, LEASE
-from jobs.send import LONGEST_CALL, Sender, retry_delay_s
+from jobs.send import JOB, LONGEST_CALL, Sender, retry_delay_s
 from models.channels import ChannelRow
 from models.database import Database
+from models.job_states import JobState
 from models.messages import Message
 from models.reporters import OptOut
 from models.settings import Settings
@@ -30,6 +33,7 @@ from tests.intake.factories import (
     AMINATA,
     BOUBACAR,
     CIRE,
+    Sms,
     add_phone,
     add_twilio,
     all_of,
@@ -86,6 +90,27 @@ def sender_of(store: Store, clock: Callable[[], datetime] | None = None, **chang
     return Sender(store.database, store.vault, store.keeper, settings, clock=clock or store.clock)
 
 
+@contextmanager
+def working(sender: Sender) -> Iterator[None]:
+    """Its thread runs, as in `kibaro work`."""
+    stopping = threading.Event()
+    thread = threading.Thread(target=sender.run, args=(stopping,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        sender.woken.set()
+        thread.join()
+
+
+def wait_until(done: Callable[[], bool], seconds: float = 15) -> None:
+    end = monotonic() + seconds
+    while not done():
+        assert monotonic() < end, "it does not come about"
+        sleep(0.02)
+
+
 @pytest.fixture
 def out(store: Store) -> Iterator[Out]:
     with TwilioServer() as server:
@@ -136,11 +161,42 @@ def test_danger_goes_first(out: Out) -> None:
 
 def test_many_go_out_at_once_each_once(out: Out) -> None:
     ids = [out.queue(sender=f"+2249200000{n:02d}") for n in range(40)]
-    with ThreadPoolExecutor(8) as pool:
-        while out.sender.run_once(pool):
-            pass
-    assert {out.state(each)[0] for each in ids} == {"sent"}
+    with working(out.sender):
+        wait_until(lambda: {out.state(each)[0] for each in ids} == {"sent"})
     assert out.taken == 40
+
+
+def test_a_channel_that_hangs_holds_up_no_other(out: Out) -> None:
+    with PhoneServer() as hanging:
+        hanging.faults += [Fault(hang_s=20)] * 12
+        phone = Out(out.store, out.sender, hanging, add_phone(out.store, url=hanging.url))
+        stuck = [phone.queue(sender=f"+2249200000{n:02d}") for n in range(12)]
+        with working(out.sender):
+            wait_until(lambda: bool(hanging.requests))
+            through = out.queue()
+            wait_until(lambda: out.state(through)[0] == "sent")
+            assert {phone.state(each)[0] for each in stuck} == {"sending", "queued"}
+            hanging.stop()
+
+
+def test_what_a_text_meets_is_noted_until_one_goes_through(out: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(Sender, "_carry_out", _broken)
+        with working(out.sender):
+            out.queue()
+            wait_until(lambda: _failures(out.store) == 1)
+    out.store.clock.go_on(seconds=LEASE.total_seconds() + 1)
+    with working(out.sender):
+        out.queue(sender=BOUBACAR)
+        wait_until(lambda: _failures(out.store) == 0)
+
+
+def _broken(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+def _failures(store: Store) -> int:
+    return sum(job.failures for job in all_of(store, JobState, JobState.name == JOB))
 
 
 def test_two_senders_send_nothing_twice(out: Out) -> None:
@@ -188,6 +244,32 @@ def test_who_told_the_provider_to_stop_is_opted_out_here_too(out: Out) -> None:
     out.store.clock.go_on(hours=1)
     out.send()
     assert out.taken == 0
+
+
+def test_a_stopped_channel_sends_nothing_also_of_what_is_queued_later(out: Out) -> None:
+    write_down(out.store, Sms("vol à Dixinn", channel=out.channel))
+    stop_channel(out.store.database, out.channel, out.store.clock())
+    dispatch(out.store)  # what was taken in before is understood and answered as ever
+    message_id = one_of(out.store, Message, Message.direction == "out").id
+    assert out.state(message_id) == ("queued", None)
+    out.send()
+    assert (out.state(message_id), out.taken) == (("cancelled", "channel-stopped"), 0)
+    start_channel(out.store.database, out.channel, out.store.clock())
+    out.queue(sender=BOUBACAR)
+    out.send()
+    assert out.taken == 1
+
+
+def test_what_a_stopped_channel_was_sending_is_looked_up_and_not_sent_again(out: Out) -> None:
+    message_id = out.queue()
+    out.server.faults.append(BROKEN)
+    out.send()
+    stop_channel(out.store.database, out.channel, out.store.clock())
+    assert out.state(message_id)[0] == "sending"
+    out.store.clock.go_on(seconds=SETTLED.total_seconds() + 1)
+    for _ in range(2):
+        out.send()
+    assert (out.state(message_id), out.taken) == (("cancelled", "channel-stopped"), 0)
 
 
 def test_retry_after_is_kept(out: Out) -> None:

@@ -1,6 +1,6 @@
 """Folding: each change reaches its locality and ancestors in every period, once; protected ones stay by themselves."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,9 +10,9 @@ from jobs import tallies
 from jobs.imports.categories import import_categories
 from jobs.imports.localities import import_localities
 from jobs.rebuild import rebuild
-from jobs.tallies import slot_of
+from jobs.tallies import fold_tallies, slot_of
 from models.job_states import JobState, take_job
-from models.tallies import Measures, Tally, TallyChange, TallyVersion
+from models.tallies import Measures, Tally, TallyChange, TallyHistory, TallyVersion
 from tests.conftest import START, Store
 from tests.intake.factories import all_of, figure, fold, hand_in, locality_id, one_of
 from tests.jobs.recount import OCHA_HEADER, TAXONOMY_HEADER, differences, recounted, stored, taxonomy_row, write_csv
@@ -172,6 +172,39 @@ def test_a_fold_without_changes_completes_its_slot_and_moves_no_version(store: S
     state = one_of(store, JobState, JobState.name == "tallies")
     assert (state.slot, state.finished_at) == (START.replace(second=10), store.clock())
     assert versions(store) == before
+
+
+def slot_now(store: Store) -> datetime | None:
+    return one_of(store, JobState, JobState.name == "tallies").slot
+
+
+@pytest.mark.parametrize("text", ["vol à Dixinn", "mariage forcé à Matoto", ""], ids=["public", "hidden", "nothing"])
+@pytest.mark.parametrize("back", [0, 4, 3600], ids=["in one slot", "the clock put back", "by an hour"])
+def test_a_slot_that_answers_may_have_told_is_never_folded_into_again(store: Store, text: str, back: int) -> None:
+    """The next moment is taken, whatever was folded: as_of must not tell of what is hidden."""
+    store.clock.go_on(seconds=5)
+    fold(store)
+    assert slot_now(store) == START
+    if text:
+        hand_in(store, text)
+    store.clock.go_on(seconds=-back)
+    fold(store)
+    assert slot_now(store) == START + timedelta(microseconds=1)
+    assert {row.slot for row in all_of(store, TallyHistory)} == ({slot_now(store)} if text else set())
+    store.clock.go_on(seconds=back + 10)
+    fold(store)
+    assert slot_now(store) == START.replace(second=10)
+
+
+def test_a_timetable_that_comes_second_leaves_a_complete_slot_alone(store: Store) -> None:
+    def timetable() -> int:
+        return fold_tallies(store.database, store.keeper, store.settings, store.clock(), once_a_slot=True)
+
+    timetable()
+    hand_in(store, "vol à Dixinn")
+    assert (timetable(), slot_now(store)) == (0, START)
+    store.clock.go_on(seconds=-3600)
+    assert (timetable(), slot_now(store)) == (2, START + timedelta(microseconds=1)), "a clock put back stops nothing"
 
 
 def test_a_slot_begins_at_a_whole_step_of_the_timetable() -> None:

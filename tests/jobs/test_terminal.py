@@ -59,6 +59,7 @@ FIELDS = [
     "id",
     "kind",
     "command",
+    "argument",
     "category",
     "locality",
     "candidates",

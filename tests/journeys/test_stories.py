@@ -81,8 +81,10 @@ def test_a_girls_forced_marriage_gets_the_receipt_only_and_is_in_no_public_figur
 
 
 def test_a_night_of_stops(conakry: Town) -> None:
-    """Everybody has had enough, some in the middle of a sentence. All are heard; nobody hears from us again."""
-    desk = conakry.make_key("aggregates:read", "reports:read")
+    """Everybody has had enough, some in the middle of a sentence. All are heard; nobody hears from us again, but who
+    calls for help.
+    """
+    desk = conakry.make_key("aggregates:read", "reports:read", "protected:read")
     for number in NIGHT:
         conakry.text("vol à Dixinn", number)
         conakry.text("STOP", number)
@@ -98,6 +100,11 @@ def test_a_night_of_stops(conakry: Town) -> None:
         conakry.text("au secours ils sont là à Dixinn", number)
     wait_for(lambda: len(conakry.rows("/v1/reports", desk, limit=500)) == 3 * len(NIGHT), "the reports that followed")
 
+    def helped(number: str) -> list[str]:
+        return [text for text in conakry.inbox(number) if "n'envoie pas de secours. Demandez" in text]
+
+    wait_for(lambda: all(helped(number) for number in NIGHT), "every answer to a call for help")
+
     conakry.text("START", NIGHT[0])
     conakry.text("vol à Dixinn", NIGHT[0])
 
@@ -108,9 +115,10 @@ def test_a_night_of_stops(conakry: Town) -> None:
 
     for number in NIGHT[1:]:
         after_stop = conakry.inbox(number)
-        assert len(stopped(number)) == 1
-        assert after_stop[-1] == stopped(number)[0]
-        assert len(after_stop) <= 2
+        assert (len(stopped(number)), len(helped(number))) == (1, 1)
+        assert after_stop[-1] == helped(number)[0]
+        assert after_stop[-2] == stopped(number)[0]
+        assert len(after_stop) <= 3
 
     def counted() -> bool:
         rows = conakry.rows("/v1/aggregates", desk, locality="GN-C", group_by="category", period="year")

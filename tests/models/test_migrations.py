@@ -28,17 +28,20 @@ from sqlalchemy import (
     inspect,
     select,
     text,
+    update,
 )
 
 from models import Base
 from models.database import Database
 from models.faults import Refusal
+from models.reports import CIRCUMSTANCES
 from models.schema import insist_on_newest, migrate, migrate_down, newest, present
 
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 DATED = re.compile(r"20\d\d_[01]\d_[0-3]\d_[0-2]\d[0-5]\d_[a-z0-9_]+\.py")
 ALLOWED = re.compile(r"(\w+) IN \('([^']+)'")
 TABLES = Base.metadata.sorted_tables
+REPORTS = Base.metadata.tables["reports"]
 
 
 @pytest.fixture
@@ -140,6 +143,24 @@ def test_up_down_and_up_again_with_rows_in_every_table(database: Database) -> No
     migrate(database)
     assert tables_of(database) == {*Base.metadata.tables, "alembic_version"}
     assert fill(database) == filled
+
+
+def test_how_it_happened_comes_from_the_readings_that_are_there(database: Database) -> None:
+    """Of a text understood before reports held it; one without a reading tells nothing."""
+    told = {"victim": "woman", "setting": "market", "part_of_day": None, "kind": "report"}
+    migrate(database)
+    fill(database)
+    with database.writing() as session:
+        session.execute(update(Base.metadata.tables["readings"]).values(understood=told))
+        silent = dict(session.execute(select(REPORTS)).mappings().one())
+        names = {"id": uuid4(), "reference": "y", "dataset_key": "y"}
+        session.execute(insert(REPORTS), [silent | names])
+    migrate_down(database, "2026_11_22_1700")
+    migrate(database)
+    with database.reading() as session:
+        columns = [REPORTS.c[name] for name in CIRCUMSTANCES]
+        found = session.execute(select(*columns).order_by(REPORTS.c.reference)).all()
+    assert found == [("woman", "market", None, None), (None, None, None, None)]
 
 
 def test_migrating_again_changes_nothing(database: Database) -> None:

@@ -64,3 +64,15 @@ def test_the_periods_between_two_days_hold_each_day_once(grain: Grain, first: da
 
 def test_no_period_lies_between_a_day_and_the_day_before() -> None:
     assert list(periods_between("day", date(2026, 11, 22), date(2026, 11, 21))) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "final"),
+    [
+        pytest.param("2026-11-30", False, id="its last day"),
+        pytest.param("2026-12-30", False, id="thirty days later"),
+        pytest.param("2026-12-31", True, id="one more"),
+    ],
+)
+def test_a_period_is_final_when_so_many_days_have_passed_after_its_end(today: str, final: bool) -> None:
+    assert Period(date(2026, 11, 1), "month").is_final(date.fromisoformat(today), 30) is final

@@ -53,7 +53,7 @@ def test_without_an_environment_the_defaults_are_those_of_the_design() -> None:
         pytest.param("COUNTRY", "Guinea", id="a country's name"),
         pytest.param("COUNTRY", "gn", id="small letters"),
         pytest.param("TIMEZONE", "Conakry/Africa", id="no such zone"),
-        pytest.param("LANGUAGE", "pt", id="a language we do not write"),
+        pytest.param("LANGUAGE", "english", id="no code of a language"),
         pytest.param("TALLIES_EVERY_S", "0", id="never"),
         pytest.param("REPLIES_PER_DAY", "many", id="no number"),
         pytest.param("LOG_LEVEL", "LOUD", id="no such level"),

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from intake.languages import languages
 from intake.understand.understand import Understanding
 from intake.understand.values import Category, Place, Reading, Situation
 
@@ -46,7 +47,8 @@ def taxonomy() -> tuple[Category, ...]:
 
 
 def _category(row: dict[str, Any]) -> Category:
-    return Category(row["code"], row["parent"] or None, row["protect"], row["danger"], row["echo"] == "yes")
+    labels = {language: row[f"label_{language}"] for language in languages()}
+    return Category(row["code"], row["parent"] or None, row["protect"], row["danger"], row["echo"] == "yes", labels)
 
 
 UNDERSTANDING = Understanding(PLACES, taxonomy())

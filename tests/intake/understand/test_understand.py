@@ -1,8 +1,10 @@
 """Laws of reading that hold for any text."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.benchmarks.understanding import hostile_texts
 from tests.intake.understand.factories import PLACES, read, taxonomy
 
 MEANINGFUL = """vol de moto hier le 12/11 31/02 2026-99-99 à Kindia Missira commune région novembre 3 9999 morts blessé
@@ -26,6 +28,11 @@ def test_reading_never_raises_and_says_what_it_lacks(body: bytes | str) -> None:
 def test_bytes_and_text_are_read_alike(text: str) -> None:
     text = text.encode("utf-8", "replace").decode()
     assert read(text.encode()) == read(text)
+
+
+@pytest.mark.parametrize("body", hostile_texts().values(), ids=hostile_texts())
+def test_a_hostile_text_is_read_like_any_other(body: str) -> None:
+    assert read(body) == read(body.encode())
 
 
 def test_hostile_length_is_no_trouble() -> None:
