@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
@@ -117,10 +118,15 @@ class Reference:
 
     def emergency_number(self, *places: Spot | None, country: str) -> str | None:
         """Of the first place that has one; else of the programme's own country (ISO alpha-2)."""
-        alpha2_of = get_global("territory_aliases")  # CLDR knows the alpha-3 codes as aliases
-        own = next((spot for spot in self.countries() if country in alpha2_of.get(spot.code, ())), None)
+        own = next((spot for code in _codes_of(country) if (spot := self.spot(code)) and spot.level == 0), None)
         asked: list[Spot | None] = [*places, own]
         return next((spot.emergency_number for spot in asked if spot is not None and spot.emergency_number), None)
+
+
+@cache
+def _codes_of(country: str) -> tuple[str, ...]:
+    """Its ISO alpha-3 code, which CLDR knows as an alias of the alpha-2 one."""
+    return tuple(code for code, known in get_global("territory_aliases").items() if country in known)
 
 
 class ReferenceKeeper:
