@@ -13,7 +13,6 @@ from models.events import Event, event_row
 from models.messages import Message
 from models.vault import Vault
 
-FINAL: Final = frozenset({"delivered", "undelivered", "failed"})
 _RANK: Final = {
     "queued": 0,
     "sending": 0,

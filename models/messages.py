@@ -1,15 +1,12 @@
 """Messages: one text in or out, its body sealed under its reporter's own key."""
 
 from datetime import date, datetime
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.database import Base
-
-OUT_STATUSES: Final = ("queued", "sending", "sent", "delivered", "undelivered", "failed", "cancelled", "unknown")
 
 
 class Message(Base):
